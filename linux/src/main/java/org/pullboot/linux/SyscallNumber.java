@@ -1,0 +1,23 @@
+package org.pullboot.linux;
+
+/** The system calls that Pullboot makes, numbered for x86-64 (syscalls(2)) and for arm64 (the generic table). */
+enum SyscallNumber {
+    CLOSE(3, 57),
+    IOCTL(16, 29),
+    MOUNT(165, 40),
+    UMOUNT2(166, 39);
+
+    private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
+
+    private final int x8664;
+    private final int arm64;
+
+    SyscallNumber(int x8664, int arm64) {
+        this.x8664 = x8664;
+        this.arm64 = arm64;
+    }
+
+    int value() {
+        return ARM64 ? arm64 : x8664;
+    }
+}

@@ -1,0 +1,6 @@
+/** UEFI variables, load options, device paths and variable stores. Bytes in, values out; no network. */
+module org.pullboot.uefi {
+    requires static org.jspecify;
+
+// exports org.pullboot.uefi;
+}
