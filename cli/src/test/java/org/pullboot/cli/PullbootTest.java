@@ -1,0 +1,81 @@
+package org.pullboot.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+final class PullbootTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void wrongUsageIsOneSentenceAndStatusTwo() {
+        assertThat(execute("--no-such-option")).isEqualTo(2);
+
+        assertThat(err.toString()).startsWith("error: unknown option").contains("--help");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aMissingCommandIsWrongUsage() {
+        assertThat(execute()).isEqualTo(2);
+        assertThat(err.toString()).startsWith("error: a command is missing");
+    }
+
+    @Test
+    void everyCommandHasADescriptionAndAnExample() {
+        for (CommandSpec command : commands(Pullboot.commandLine())) {
+            assertThat(command.usageMessage().description())
+                    .as(command.qualifiedName())
+                    .isNotEmpty();
+            if (command.subcommands().isEmpty()) {
+                assertThat(String.join("\n", command.usageMessage().footer()))
+                        .as(command.qualifiedName())
+                        .contains("Example: ");
+            }
+        }
+    }
+
+    @Test
+    void everyCommandGetsAManualPage(@TempDir Path directory) throws Exception {
+        assertThat(execute("man", directory.toString())).isZero();
+
+        for (CommandSpec command : commands(Pullboot.commandLine())) {
+            assertThat(Files.readString(directory.resolve(command.qualifiedName("-") + ".1")))
+                    .startsWith(".TH ")
+                    .contains(".SH NAME\n")
+                    .contains(".SH OPTIONS\n");
+        }
+    }
+
+    @Test
+    void completionKnowsEveryCommand() {
+        assertThat(execute("completion")).isZero();
+
+        assertThat(out.toString())
+                .contains(Pullboot.commandLine().getSubcommands().keySet());
+    }
+
+    private int execute(String... args) {
+        return Pullboot.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    private static List<CommandSpec> commands(CommandLine commandLine) {
+        List<CommandSpec> all = new ArrayList<>();
+        all.add(commandLine.getCommandSpec());
+        commandLine.getSubcommands().values().forEach(sub -> all.addAll(commands(sub)));
+        return all;
+    }
+}
