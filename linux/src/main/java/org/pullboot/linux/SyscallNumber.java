@@ -2,9 +2,19 @@ package org.pullboot.linux;
 
 /** The system calls that Pullboot makes, numbered for x86-64 (syscalls(2)) and for arm64 (the generic table). */
 enum SyscallNumber {
+    CHDIR(80, 49),
+    CHROOT(161, 51),
     CLOSE(3, 57),
+    CLOSE_RANGE(436, 436),
+    EXECVE(59, 221),
+    FINIT_MODULE(313, 273),
     IOCTL(16, 29),
     MOUNT(165, 40),
+    OPENAT(257, 56),
+    REBOOT(169, 142),
+    RT_SIGPROCMASK(14, 135),
+    SYNC(162, 81),
+    UMASK(95, 166),
     UMOUNT2(166, 39);
 
     private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
