@@ -2,5 +2,5 @@
 module org.pullboot.uefi {
     requires static org.jspecify;
 
-// exports org.pullboot.uefi;
+    exports org.pullboot.uefi;
 }

@@ -1,0 +1,122 @@
+package org.pullboot.uefi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The variables of the running machine as Linux shows them: one file for each, named {@code NAME-GUID}, that holds the
+ * attributes as a little-endian u32 and then the value. Reads only.
+ */
+public final class EfiVarfs implements Variables {
+    /** Where it is mounted. */
+    public static final Path DEFAULT_DIRECTORY = Path.of("/sys/firmware/efi/efivars");
+
+    private static final int ATTRIBUTES = 4;
+    private static final int GUID_TEXT = 36;
+    /** Real variables have at most a few ten KiB (dbx). */
+    private static final int MAX_SIZE = 1 << 20;
+
+    private final Path directory;
+
+    /**
+     * A view; nothing is read yet.
+     *
+     * @param directory where efivarfs is mounted; need not exist, for {@link #find} there is nothing in it then
+     */
+    public EfiVarfs(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * The URL this machine was booted from, see {@link BootUrl#find}.
+     *
+     * @throws IOException when a variable is there but cannot be read
+     */
+    public Optional<BootUrl> bootUrl() throws IOException {
+        return BootUrl.find(this);
+    }
+
+    @Override
+    public Optional<EfiVariable> find(EfiGuid vendor, String name) throws IOException {
+        return read(directory.resolve(name.replace('/', '!') + "-" + vendor), vendor, name);
+    }
+
+    /**
+     * All variables by name; files that are no variables are passed over.
+     *
+     * @throws IOException when efivarfs is not there, or a variable cannot be read
+     */
+    @Override
+    public List<EfiVariable> all() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(files::add);
+        } catch (NoSuchFileException e) {
+            throw new UefiException(directory
+                    + " is not there: either this machine was not started by UEFI, or efivarfs " + "is not mounted");
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        files.sort(null);
+        List<EfiVariable> variables = new ArrayList<>();
+        for (Path file : files) {
+            String fileName = file.getFileName().toString();
+            int dash = fileName.length() - GUID_TEXT - 1;
+            if (dash > 0 && fileName.charAt(dash) == '-') {
+                Optional<EfiGuid> vendor = guid(fileName.substring(dash + 1));
+                if (vendor.isPresent()) {
+                    String name = fileName.substring(0, dash).replace('!', '/');
+                    read(file, vendor.get(), name).ifPresent(variables::add);
+                }
+            }
+        }
+        return variables;
+    }
+
+    private static Optional<EfiGuid> guid(String text) {
+        try {
+            return Optional.of(EfiGuid.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<EfiVariable> read(Path file, EfiGuid vendor, String name) throws IOException {
+        ByteBuffer content;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > MAX_SIZE) {
+                throw new UefiException("the EFI variable " + name + " has " + size + " bytes, more than " + MAX_SIZE);
+            }
+            // One byte more shows the end without a further read, which the kernel would pass on to the firmware.
+            content = ByteBuffer.allocate((int) size + 1);
+            int count;
+            do {
+                count = channel.read(content);
+            } while (count > 0 && content.position() < size);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        content.flip().order(ByteOrder.LITTLE_ENDIAN);
+        if (!content.hasRemaining()) {
+            // Created, but never written.
+            return Optional.empty();
+        }
+        if (content.remaining() < ATTRIBUTES) {
+            throw new UefiException(file + " begins with 4 bytes of attributes, but has " + content.remaining());
+        }
+        int attributes = content.getInt();
+        return Optional.of(new EfiVariable(vendor, name, attributes, Bytes.take(content, content.remaining())));
+    }
+}

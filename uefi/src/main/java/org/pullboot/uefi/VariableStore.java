@@ -1,0 +1,203 @@
+package org.pullboot.uefi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The variables in a firmware image in a file, such as OVMF_VARS.fd: EDK2's variable store, of any size, authenticated or not,
+ * alone or with the code. Everything but the variables keeps its bytes, and of variables that nobody changes timestamps and
+ * counters too. Not thread-safe.
+ */
+public final class VariableStore implements Variables {
+    private static final long MAX_IMAGE = 256L << 20;
+
+    private final byte[] image;
+    private final StoreLayout layout;
+    private final boolean pending;
+    private final List<StoredVariable> variables;
+    private boolean changed;
+
+    private VariableStore(byte[] image) throws UefiException {
+        this.image = image;
+        ByteBuffer bytes = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+        layout = StoreLayout.find(bytes);
+        pending = FaultTolerantWrite.isPending(bytes, layout);
+        variables = StoredVariable.readAll(bytes, layout);
+    }
+
+    /**
+     * Reads an image.
+     *
+     * @throws UefiException when there is no variable store in it, or a damaged one
+     */
+    public static VariableStore parse(byte[] image) throws UefiException {
+        return new VariableStore(image.clone());
+    }
+
+    /**
+     * Reads an image from a file.
+     *
+     * @throws IOException when it cannot be read, there is no variable store in it, or a damaged one
+     */
+    public static VariableStore read(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > MAX_IMAGE) {
+            throw new UefiException(file + " has " + size + " bytes: a variable store has at most " + MAX_IMAGE);
+        }
+        try {
+            return new VariableStore(Files.readAllBytes(file));
+        } catch (UefiException e) {
+            throw new UefiException(file + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Optional<EfiVariable> find(EfiGuid vendor, String name) {
+        return StoredVariable.find(variables, vendor, name).map(StoredVariable::variable);
+    }
+
+    @Override
+    public List<EfiVariable> all() {
+        return variables.stream().map(StoredVariable::variable).toList();
+    }
+
+    /**
+     * Sets a variable: in its place when it is there, else behind all others.
+     *
+     * @throws UefiException when it does not fit, or firmware would undo the change; nothing is changed then
+     */
+    public void put(EfiVariable variable) throws UefiException {
+        apply(List.of(new VariableChange.Write(variable)));
+    }
+
+    /**
+     * Removes a variable; nothing happens when it is not there.
+     *
+     * @throws UefiException when firmware would undo the change
+     */
+    public void remove(EfiGuid vendor, String name) throws UefiException {
+        apply(List.of(new VariableChange.Delete(vendor, name)));
+    }
+
+    /**
+     * Does all of these or none.
+     *
+     * @throws UefiException when they do not fit, or firmware would undo them; nothing is changed then
+     */
+    public void apply(List<VariableChange> changes) throws UefiException {
+        if (changes.isEmpty()) {
+            return;
+        }
+        if (pending) {
+            throw new UefiException(
+                    "the firmware has an unfinished write in this variable store and would put it over any "
+                            + "change: start the machine once with it, or take a fresh copy");
+        }
+        List<StoredVariable> result = new ArrayList<>(variables);
+        for (VariableChange change : changes) {
+            switch (change) {
+                case VariableChange.Write write -> set(result, write.variable());
+                case VariableChange.Delete delete ->
+                    result.removeIf(old -> old.variable().is(delete.vendor(), delete.name()));
+            }
+        }
+        checkFit(result);
+        changed |= !result.equals(variables);
+        variables.clear();
+        variables.addAll(result);
+    }
+
+    /** How many bytes new variables may still take, their headers included. */
+    public int freeBytes() {
+        return layout.end() - end(variables);
+    }
+
+    /** The image as it is now; the same bytes as were read when no variable has changed. */
+    public byte[] toBytes() {
+        byte[] result = image.clone();
+        if (changed) {
+            Arrays.fill(result, layout.first(), layout.end(), (byte) 0xFF);
+            ByteBuffer target = ByteBuffer.wrap(result).order(ByteOrder.LITTLE_ENDIAN);
+            target.position(layout.first());
+            for (StoredVariable variable : variables) {
+                variable.writeTo(target, layout.authenticated());
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Writes the image to a file, which has either its old content or all of the new one at any time. A symbolic link stays
+     * one; what it points to is replaced, with the same permissions.
+     *
+     * @throws IOException when that fails
+     */
+    public void write(Path file) throws IOException {
+        boolean exists = Files.exists(file);
+        Path target = exists ? file.toRealPath() : file.toAbsolutePath();
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw new UefiException(file + " is no file that could hold a variable store");
+        }
+        Path temporary = Files.createTempFile(directory, "." + target.getFileName() + ".", ".new");
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(toBytes());
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            if (exists) {
+                Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private static void set(List<StoredVariable> target, EfiVariable variable) {
+        for (int i = 0; i < target.size(); i++) {
+            StoredVariable old = target.get(i);
+            if (old.variable().is(variable.vendor(), variable.name())) {
+                target.set(i, old.with(variable));
+                return;
+            }
+        }
+        target.add(StoredVariable.of(variable));
+    }
+
+    private void checkFit(List<StoredVariable> result) throws UefiException {
+        for (StoredVariable stored : result) {
+            if (stored.size(layout) > layout.maxVariable() && !variables.contains(stored)) {
+                throw new UefiException(
+                        "the variable " + stored.variable().name() + " would have " + stored.size(layout)
+                                + " bytes, but this firmware takes at most " + layout.maxVariable() + " for one");
+            }
+        }
+        if (end(result) > layout.end()) {
+            throw new UefiException("the variable store has room for " + (layout.end() - layout.first())
+                    + " bytes of variables, but they would have " + (end(result) - layout.first())
+                    + ": remove some first");
+        }
+    }
+
+    private int end(List<StoredVariable> stored) {
+        int end = layout.first();
+        for (StoredVariable variable : stored) {
+            end = StoredVariable.align(end) + variable.size(layout);
+        }
+        return end;
+    }
+}
