@@ -1,6 +1,12 @@
 /** Generations, artifacts, machines and boots, and where they are kept. */
 module org.pullboot.fleet {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
+    requires transitive org.pullboot.image;
+    requires transitive org.pullboot.linux;
+    requires static com.google.errorprone.annotations;
+    requires java.sql;
+    requires org.jdbi.v3.core;
+    requires org.xerial.sqlitejdbc;
 
-// exports org.pullboot.fleet;
+    exports org.pullboot.fleet;
 }
