@@ -1,8 +1,8 @@
 /** Pull expressions, boot origin, verified downloads, and what agent and server say to each other. */
 module org.pullboot.pull {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires org.pullboot.linux;
-    requires org.pullboot.image;
+    requires transitive org.pullboot.image;
 
-// exports org.pullboot.pull;
+    exports org.pullboot.pull;
 }

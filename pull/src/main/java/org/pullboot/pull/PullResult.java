@@ -1,0 +1,36 @@
+package org.pullboot.pull;
+
+import java.nio.file.Path;
+import org.pullboot.image.Sha256;
+
+/**
+ * A pull that succeeded.
+ *
+ * @param path what was made
+ * @param url where it came from
+ * @param digest SHA-256 of the bytes as they were transferred
+ * @param transferred how many they were
+ * @param unpacked how many bytes they unpacked to
+ * @param data how many of those are not holes; for a tar the same as {@code unpacked}
+ * @param verifiedBy what vouches for the digest: a pin, a checksum list, or nothing
+ * @param nanos how long it took
+ */
+public record PullResult(
+        Path path,
+        String url,
+        Sha256 digest,
+        long transferred,
+        long unpacked,
+        long data,
+        VerifiedBy verifiedBy,
+        long nanos) {
+    /** What vouches for a download. */
+    public enum VerifiedBy {
+        /** A digest on the command line. */
+        PIN,
+        /** A checksum list from beside the file. */
+        CHECKSUM,
+        /** Nothing. */
+        NOTHING
+    }
+}
