@@ -2,7 +2,10 @@
 module org.pullboot.cli {
     requires static org.jspecify;
     requires info.picocli;
+    requires org.pullboot.uefi;
+    requires tools.jackson.databind;
 
     opens org.pullboot.cli to
-            info.picocli;
+            info.picocli,
+            tools.jackson.databind;
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {DoctorCommand.class, CompletionCommand.class, ManCommand.class})
+        subcommands = {BootCommand.class, DoctorCommand.class, CompletionCommand.class, ManCommand.class})
 final class Pullboot implements Runnable {
     static final int FAILED = 1;
 

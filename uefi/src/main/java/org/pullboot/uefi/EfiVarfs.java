@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * The variables of the running machine as Linux shows them: one file for each, named {@code NAME-GUID}, that holds the
- * attributes as a little-endian u32 and then the value. Reads only.
+ * attributes as a little-endian u32 and then the value.
  */
 public final class EfiVarfs implements Variables {
     /** Where it is mounted. */
@@ -49,7 +49,7 @@ public final class EfiVarfs implements Variables {
 
     @Override
     public Optional<EfiVariable> find(EfiGuid vendor, String name) throws IOException {
-        return read(directory.resolve(name.replace('/', '!') + "-" + vendor), vendor, name);
+        return read(file(vendor, name), vendor, name);
     }
 
     /**
@@ -82,6 +82,43 @@ public final class EfiVarfs implements Variables {
             }
         }
         return variables;
+    }
+
+    /**
+     * Makes the changes one after another, each with a single write as efivarfs demands it.
+     *
+     * @throws IOException when the firmware or the kernel refuses one; those before it are made
+     */
+    public void apply(List<VariableChange> changes) throws IOException {
+        for (VariableChange change : changes) {
+            switch (change) {
+                case VariableChange.Write write -> write(write.variable());
+                case VariableChange.Delete delete -> Files.deleteIfExists(file(delete.vendor(), delete.name()));
+            }
+        }
+    }
+
+    private void write(EfiVariable variable) throws IOException {
+        ByteBuffer content = ByteBuffer.allocateDirect(
+                        ATTRIBUTES + variable.data().length())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(variable.attributes())
+                .put(variable.data().buffer())
+                .flip();
+        int size = content.remaining();
+        // No TRUNCATE_EXISTING: kernels differ in what an empty variable means between the open and the write.
+        try (FileChannel channel = FileChannel.open(
+                file(variable.vendor(), variable.name()), StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            int written = channel.write(content);
+            if (written != size) {
+                throw new UefiException("the EFI variable " + variable.name() + " takes one write of " + size
+                        + " bytes, but the kernel took " + written + ": is efivarfs mounted at " + directory + "?");
+            }
+        }
+    }
+
+    private Path file(EfiGuid vendor, String name) {
+        return directory.resolve(name.replace('/', '!') + "-" + vendor);
     }
 
     private static Optional<EfiGuid> guid(String text) {

@@ -1,0 +1,87 @@
+package org.pullboot.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.pullboot.uefi.BootEntry;
+import org.pullboot.uefi.BootEntryChange;
+import org.pullboot.uefi.BootEntryRequest;
+import org.pullboot.uefi.BootEntryRequest.Order;
+import org.pullboot.uefi.BootUri;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Adds a boot entry for a URL. */
+@Command(
+        name = "add",
+        description = "Tells the firmware a URL to boot from; an entry that has it already is used again.",
+        footer = {"", "Example: pullboot boot add http://server:8081/image.efi --first"})
+final class BootAddCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "URL", description = "What to boot, http or https.")
+    private String url;
+
+    @Option(names = "--title", paramLabel = "TEXT", description = "What boot menus show.")
+    private Optional<String> title;
+
+    @Option(names = "--first", description = "Before all other entries, at every start.")
+    private boolean first;
+
+    @Option(names = "--last", description = "After all other entries.")
+    private boolean last;
+
+    @Option(names = "--once", description = "At the next start, and only then.")
+    private boolean once;
+
+    @Option(names = "--dry-run", description = "Say what would be written, write nothing.")
+    private boolean dryRun;
+
+    @Mixin
+    private BootCommand.Target target;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (first && last) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "an entry is --first or --last in the boot order, not both");
+        }
+        BootUri uri = BootUri.parse(url);
+        BootEntryRequest request =
+                BootEntryRequest.of(uri).ordered(first ? Order.FIRST : last ? Order.LAST : Order.UNCHANGED);
+        if (title.isPresent()) {
+            request = request.titled(title.get());
+        }
+        if (once) {
+            request = request.asNext();
+        }
+        BootEntryChange change = target.read().add(request);
+        if (!dryRun) {
+            target.apply(change.changes());
+        }
+        report(change, uri);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void report(BootEntryChange change, BootUri uri) {
+        PrintWriter out = spec.commandLine().getOut();
+        String entry = change.entry().name() + " \"" + change.entry().option().description() + "\" boots " + uri;
+        if (change.changes().isEmpty()) {
+            out.println("unchanged: " + entry);
+        } else {
+            out.println((dryRun ? "would write: " : change.existed() ? "updated: " : "added: ") + entry);
+        }
+        if (!first && !last && !once) {
+            out.println("It is in no boot order: --first or --once makes the firmware use it, or choose "
+                    + BootEntry.digits(change.entry().number()) + " in its menu.");
+        }
+        uri.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
+    }
+}
