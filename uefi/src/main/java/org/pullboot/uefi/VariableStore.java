@@ -119,7 +119,7 @@ public final class VariableStore implements Variables {
 
     /** How many bytes new variables may still take, their headers included. */
     public int freeBytes() {
-        return layout.end() - end(variables);
+        return Math.max(0, layout.end() - StoredVariable.align(end(variables)));
     }
 
     /** The image as it is now; the same bytes as were read when no variable has changed. */
