@@ -18,6 +18,9 @@ record Address(URL url, @Nullable String authorization) {
     private static final String NEVER = "\"<>\\^`{|}[]";
 
     static Address of(String text) throws Fault {
+        if (!Urls.isHttp(text)) {
+            throw new Fault(Fault.Kind.REFUSED, "'" + Text.shown(text) + "' is no http:// or https:// URL in ASCII");
+        }
         int authority = text.indexOf("://") + 3;
         int path = authority;
         while (path < text.length() && "/?#".indexOf(text.charAt(path)) < 0) {
@@ -30,7 +33,7 @@ record Address(URL url, @Nullable String authorization) {
         String rest = text.substring(path, fragment < 0 ? text.length() : fragment);
         try {
             URI uri = URI.create(text.substring(0, authority) + host + target(rest));
-            if (!Urls.isHttp(text) || uri.getHost() == null) {
+            if (uri.getHost() == null) {
                 throw new IllegalArgumentException("no host");
             }
             return new Address(uri.toURL(), authorization);
