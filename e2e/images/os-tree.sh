@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# os-tree.sh small|bench|SUITE: prints the path of a tree with a Debian system that says on the console what it runs from
+# and then powers off.
+#   small  bookworm, the cloud kernel without drivers for hardware that no test has, and no unit that takes long under emulation
+#   trixie, sid  the same of that suite
+#   bench  sid as a server would be installed: every unit and module in its place
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/lib.sh"
+kind=${1:?small, trixie, sid or bench}
+
+packages=systemd-sysv,udev,kmod,usr-is-merged
+case $kind in
+small) suite=bookworm ;;
+trixie | sid) suite=$kind ;;
+bench)
+    suite=sid
+    packages+=,dbus,systemd-resolved,openssh-server,curl,python3,e2fsprogs,less,nano,procps,iproute2,ca-certificates,git,gdb
+    ;;
+*) die "there is no image $kind: small, trixie, sid or bench" ;;
+esac
+
+# Slow under emulation, and no test looks at them.
+masked=(systemd-update-utmp.service systemd-random-seed.service systemd-hwdb-update.service systemd-journal-flush.service
+    systemd-journal-catalog-update.service systemd-pstore.service systemd-binfmt.service systemd-firstboot.service
+    systemd-machine-id-commit.service systemd-logind.service systemd-user-sessions.service getty.target timers.target
+    e2scrub_reap.service ldconfig.service systemd-udev-settle.service)
+
+make_tree() {
+    local tree=$1 unit
+    debian_tree "$suite" "$tree" --include="$packages" \
+        --customize-hook="$here/unpack-kernel.sh \"\$1\" linux-image-cloud-amd64 $([[ $kind == bench ]] || echo slim)"
+    cp -a --no-preserve=ownership "$here/files/." "$tree/"
+    # The same bytes every time, and nothing that compresses well.
+    openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 4194304 >"$tree/usr/lib/pullboot-e2e/payload"
+    echo "$kind" >"$tree/etc/pullboot-e2e-generation"
+    echo "pullboot-$kind" >"$tree/etc/hostname"
+    # As on any boot but the first one of an installed system.
+    echo 5d2c7a0e111142228333946172b83c4d >"$tree/etc/machine-id"
+    : >"$tree/etc/fstab"
+    rm -rf "$tree"/etc/resolv.conf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/var/log/*
+    systemctl --quiet --root="$tree" enable pullboot-e2e.service
+    if [[ $kind != bench ]]; then
+        rm -rf "$tree"/usr/lib/udev/hwdb* "$tree"/usr/lib/*-linux-gnu/gconv "$tree"/usr/share/zoneinfo "$tree"/boot/System.map-*
+        for unit in "${masked[@]}"; do
+            ln -sf /dev/null "$tree/etc/systemd/system/$unit"
+        done
+    fi
+    chmod 755 "$tree"
+    touch "$tree/usr" "$tree/etc/.updated" "$tree/var/.updated"
+}
+
+build_once "tree-$kind-$(recipe_key "$kind" "$packages" "${masked[*]}" "$here"/lib.sh "$here"/os-tree.sh "$here"/unpack-kernel.sh \
+    "$here"/files/usr/lib/pullboot-e2e/report "$here"/files/etc/systemd/system/pullboot-e2e.service)" make_tree
