@@ -6,5 +6,5 @@ module org.pullboot.agent {
     requires org.pullboot.pull;
     requires org.pullboot.uefi;
 
-// exports org.pullboot.agent;
+    exports org.pullboot.agent;
 }

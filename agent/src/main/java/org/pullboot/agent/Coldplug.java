@@ -20,7 +20,8 @@ final class Coldplug {
 
     /** Where drivers are that nothing here needs; loading them would cost time and touch disks. */
     private static final String[] NOT_NEEDED = {
-        "block/", "scsi/", "nvme/", "ata/", "md/", "mmc/", "gpu/", "video/", "input/", "hid/", "media/", "char/", "ptp/",
+        "block/", "scsi/", "nvme/", "ata/", "md/", "mmc/", "gpu/", "video/", "input/", "hid/", "media/", "char/",
+        "ptp/",
     };
 
     private static final String DRIVERS = "kernel/drivers/";
@@ -93,7 +94,7 @@ final class Coldplug {
                 try {
                     any |= modules.load(name);
                 } catch (IOException refused) {
-                    console.warn(refused.getMessage());
+                    console.warn(Failure.sentence(refused));
                 }
             }
         }

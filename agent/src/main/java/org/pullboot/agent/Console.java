@@ -83,7 +83,9 @@ final class Console {
         StringWriter text = new StringWriter();
         thrown.printStackTrace(new PrintWriter(text));
         int start = 0;
-        for (int end = text.toString().indexOf('\n'); end >= 0; end = text.toString().indexOf('\n', start)) {
+        for (int end = text.toString().indexOf('\n');
+                end >= 0;
+                end = text.toString().indexOf('\n', start)) {
             write(Kmsg.Level.INFO, text.toString().substring(start, end));
             start = end + 1;
         }

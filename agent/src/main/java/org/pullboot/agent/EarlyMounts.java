@@ -45,12 +45,6 @@ final class EarlyMounts {
      */
     static void resizeRun(Path root, String size) throws LinuxException {
         Mounts.mount(
-                "tmpfs",
-                root.resolve("run"),
-                "tmpfs",
-                size,
-                MountFlag.REMOUNT,
-                MountFlag.NO_SUID,
-                MountFlag.NO_DEV);
+                "tmpfs", root.resolve("run"), "tmpfs", size, MountFlag.REMOUNT, MountFlag.NO_SUID, MountFlag.NO_DEV);
     }
 }

@@ -10,7 +10,7 @@ import org.pullboot.linux.InitProcess;
  * @param ending how the machine ends; nothing when it is to stay as it is, with the message on its screen
  * @param seconds how long the message stays before that
  */
-record FailureAction(@Nullable InitProcess.Ending ending, int seconds) {
+record FailureAction(InitProcess.@Nullable Ending ending, int seconds) {
     /** Time to read the message, then another try: the image may be there by then. */
     static final FailureAction DEFAULT = new FailureAction(InitProcess.Ending.RESTART, 30);
 
@@ -33,8 +33,7 @@ record FailureAction(@Nullable InitProcess.Ending ending, int seconds) {
                     "soft-reboot-force" -> Optional.of(new FailureAction(InitProcess.Ending.RESTART, 0));
             case "poweroff", "poweroff-force", "poweroff-immediate", "exit", "exit-force" ->
                 Optional.of(new FailureAction(InitProcess.Ending.POWER_OFF, 0));
-            case "halt", "halt-force", "halt-immediate" ->
-                Optional.of(new FailureAction(InitProcess.Ending.HALT, 0));
+            case "halt", "halt-force", "halt-immediate" -> Optional.of(new FailureAction(InitProcess.Ending.HALT, 0));
             default -> Optional.empty();
         };
     }

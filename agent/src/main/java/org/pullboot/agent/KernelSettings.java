@@ -16,7 +16,7 @@ final class KernelSettings {
     private final Path sysctl;
     private final List<Setting> changed = new ArrayList<>();
 
-    private record Setting(Path file, byte[] before) {}
+    private record Setting(Path file, String before) {}
 
     /**
      * Nothing is changed yet.
@@ -40,8 +40,8 @@ final class KernelSettings {
     private void change(String name, String value) throws IOException {
         Path file = sysctl.resolve(name);
         if (Files.exists(file)) {
-            byte[] before = Files.readAllBytes(file);
-            Files.write(file, value.getBytes(StandardCharsets.US_ASCII));
+            String before = Files.readString(file, StandardCharsets.ISO_8859_1);
+            Files.writeString(file, value, StandardCharsets.ISO_8859_1);
             changed.add(new Setting(file, before));
         }
     }
@@ -50,7 +50,7 @@ final class KernelSettings {
     void restore() throws IOException {
         while (!changed.isEmpty()) {
             Setting setting = changed.removeLast();
-            Files.write(setting.file, setting.before);
+            Files.writeString(setting.file, setting.before, StandardCharsets.ISO_8859_1);
         }
     }
 }

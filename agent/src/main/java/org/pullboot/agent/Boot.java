@@ -1,0 +1,214 @@
+package org.pullboot.agent;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pullboot.linux.KernelModules;
+import org.pullboot.linux.Memory;
+import org.pullboot.pull.BootEvent;
+import org.pullboot.pull.BootOrigin;
+import org.pullboot.pull.BootPlan;
+import org.pullboot.pull.KernelCommandLine;
+import org.pullboot.pull.PullException;
+import org.pullboot.pull.PullExpression;
+import org.pullboot.pull.PullType;
+import org.pullboot.pull.Stage;
+
+/**
+ * One boot, from the mounted /proc to the image's init: where from, drivers, network, plan, download, root, modules,
+ * switch root. Each step is a class of its own; this one has their order.
+ */
+final class Boot {
+    private static final long LAST_EVENTS_MILLIS = 1000;
+
+    private final Path root;
+    private final KernelCommandLine line;
+    private final Console console;
+    private final ServerEvents events;
+    private final Uptime uptime;
+    private final KernelSettings kernel;
+    private final StageClock clock = new StageClock(System.nanoTime());
+
+    /**
+     * Nothing happens yet.
+     *
+     * @param root /
+     * @param kernel what was changed and is put back at the end
+     */
+    Boot(
+            Path root,
+            KernelCommandLine line,
+            Console console,
+            ServerEvents events,
+            Uptime uptime,
+            KernelSettings kernel) {
+        this.root = root;
+        this.line = line;
+        this.console = console;
+        this.events = events;
+        this.uptime = uptime;
+        this.kernel = kernel;
+    }
+
+    /**
+     * Boots; returns only by throwing.
+     *
+     * @param initArguments what the image's init gets after its own name
+     */
+    void run(List<String> initArguments) throws IOException, AgentException, InterruptedException {
+        event(BootEvent.of(Stage.STARTED));
+        Settings settings = Settings.of(line);
+        String version = Files.readString(root.resolve("proc/sys/kernel/osrelease"), StandardCharsets.US_ASCII)
+                .strip();
+        ModuleLoader modules = new ModuleLoader(
+                root.resolve("etc/pullboot"), root.resolve("usr/lib/modules").resolve(version), new KernelInserter());
+        Origin.mountVariables(root.resolve("sys/firmware/efi"), modules);
+        BootOrigin origin = Origin.find(
+                        root.resolve("sys/firmware/efi/efivars"),
+                        settings.words().origin(),
+                        console)
+                .orElse(null);
+        ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
+        PullExpression rootImage = images.root(settings.root());
+        for (String problem : images.problems()) {
+            console.warn(problem);
+        }
+        clock.end("start", System.nanoTime());
+
+        new Coldplug(root.resolve("sys/bus"), modules, console).run();
+        clock.end("drivers", System.nanoTime());
+
+        String mac = network();
+        String machine = MachineId.read(root.resolve("sys/class/dmi/id"));
+        BootPlan plan = plan(origin, settings, machine, mac);
+
+        Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
+        for (PullExpression image : images.all()) {
+            downloads.pull(image);
+        }
+        clock.end("download", System.nanoTime());
+
+        Path sysroot = root.resolve("sysroot");
+        mountRoot(rootImage, settings, sysroot, modules);
+        event(BootEvent.of(Stage.ROOT));
+        List<String> programs = InitProgram.candidates(sysroot, settings.init());
+        KernelModuleTree tree = new KernelModuleTree(sysroot, version);
+        if (!tree.isInImage()) {
+            bringModules(tree, downloads, rootImage, settings, version);
+        }
+        clock.end("root", System.nanoTime());
+
+        switchRoot(sysroot, programs, initArguments);
+    }
+
+    private void event(BootEvent event) {
+        events.add(event.at(uptime.millis()));
+    }
+
+    private String network() throws AgentException {
+        throw new AgentException("no network yet");
+    }
+
+    /** The server's plan, when it has one: a plain web server boots machines as well. */
+    private @Nullable BootPlan plan(
+            @Nullable BootOrigin origin, Settings settings, @Nullable String machine, @Nullable String mac) {
+        BootPlan plan = null;
+        if (origin != null) {
+            try {
+                events.connect(origin);
+                String url = BootPlan.url(origin, settings.words().generation().orElse(null), machine, mac);
+                Optional<byte[]> answer = Http.forEvents(root).fetch(url, BootPlan.LIMIT);
+                plan = answer.isPresent() ? BootPlan.parse(answer.get()) : null;
+            } catch (PullException e) {
+                console.warn("going on without a plan of the server: " + e.getMessage());
+            }
+        }
+        events.identify(plan == null ? null : plan.boot(), machine, mac);
+        event(BootEvent.of(Stage.PLAN));
+        clock.end("plan", System.nanoTime());
+        return plan;
+    }
+
+    private void mountRoot(PullExpression image, Settings settings, Path sysroot, ModuleLoader modules)
+            throws IOException, AgentException {
+        RootFileSystem fileSystem =
+                new RootFileSystem(sysroot, Files.createDirectories(root.resolve("run/pullboot")), modules, console);
+        if (image.type() == PullType.TAR) {
+            fileSystem.mountDirectory(
+                    image.destination(),
+                    settings.readOnly() || !settings.words().overlay());
+        } else {
+            fileSystem.mountRaw(
+                    image.destination(),
+                    new RootFileSystem.RawOptions(
+                            settings.root(),
+                            settings.rootFlags(),
+                            settings.rootType(),
+                            settings.words().overlay(),
+                            settings.readOnly()));
+        }
+    }
+
+    /** The image lacks the modules of the kernel it runs on: the archive that the server has, else what the initrd has. */
+    private void bringModules(
+            KernelModuleTree tree, Downloads downloads, PullExpression rootImage, Settings settings, String version)
+            throws IOException, AgentException {
+        Path place = root.resolve("run/pullboot/modules");
+        Path found;
+        if (settings.words().modules().isPresent()) {
+            found = tree.inside(downloads.pullModules(settings.words().modules().get(), rootImage, place));
+        } else {
+            found = place.resolve(version);
+            KernelModuleTree.copy(root.resolve("usr/lib/modules").resolve(version), found);
+            console.warn("the image has no modules for the kernel " + version
+                    + ": it gets the few of the initrd (rd.pullboot.modules= names an archive of all)");
+        }
+        tree.show(found);
+    }
+
+    private void switchRoot(Path sysroot, List<String> programs, List<String> initArguments)
+            throws IOException, AgentException {
+        event(BootEvent.of(Stage.SWITCH_ROOT));
+        console.step("agent used at most " + Units.bytes(Memory.peakResident(root.resolve("proc/self/status"))) + ", "
+                + clock);
+        console.step("starting " + programs.getFirst());
+        EarlyMounts.resizeRun(root, EarlyMounts.RUN_SIZE);
+        events.flush(LAST_EVENTS_MILLIS);
+        kernel.restore();
+        SwitchRoot switching = new SwitchRoot(root, sysroot);
+        switching.enter();
+        switching.execute(programs, initArguments, environment(System.getenv()));
+    }
+
+    /** As the kernel gives it to a first process, without what the Java launcher needed. */
+    static List<String> environment(Map<String, String> own) {
+        List<String> environment = new ArrayList<>();
+        environment.add("HOME=/");
+        environment.add("TERM=" + own.getOrDefault("TERM", "linux"));
+        for (Map.Entry<String, String> variable : own.entrySet()) {
+            String name = variable.getKey();
+            if (!name.equals("HOME")
+                    && !name.equals("TERM")
+                    && !name.startsWith("LD_")
+                    && !name.startsWith("JAVA_")
+                    && !name.startsWith("JDK_")
+                    && !name.startsWith("_")) {
+                environment.add(name + "=" + variable.getValue());
+            }
+        }
+        return environment;
+    }
+
+    private static final class KernelInserter implements ModuleLoader.Inserter {
+        @Override
+        public boolean insert(Path file) throws IOException {
+            return KernelModules.load(file, "");
+        }
+    }
+}

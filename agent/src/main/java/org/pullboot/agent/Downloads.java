@@ -1,0 +1,105 @@
+package org.pullboot.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.pullboot.linux.Memory;
+import org.pullboot.pull.BootEvent;
+import org.pullboot.pull.BootOrigin;
+import org.pullboot.pull.BootPlan;
+import org.pullboot.pull.BootWords;
+import org.pullboot.pull.PullException;
+import org.pullboot.pull.PullExpression;
+import org.pullboot.pull.PullRequest;
+import org.pullboot.pull.PullResult;
+import org.pullboot.pull.PullType;
+import org.pullboot.pull.Puller;
+import org.pullboot.pull.Stage;
+
+/** Downloads into memory, each only if it fits, and with its progress told. */
+final class Downloads {
+    private final Path root;
+    private final BootWords words;
+    private final @Nullable BootOrigin origin;
+    private final @Nullable BootPlan plan;
+    private final Console console;
+    private final ServerEvents events;
+    private final Uptime uptime;
+    private final Puller puller;
+
+    /**
+     * Nothing is downloaded yet.
+     *
+     * @param root /
+     * @param origin where this machine was booted from, if known
+     * @param plan what the server says, if it says anything
+     */
+    Downloads(
+            Path root,
+            BootWords words,
+            @Nullable BootOrigin origin,
+            @Nullable BootPlan plan,
+            Console console,
+            ServerEvents events,
+            Uptime uptime) {
+        this.root = root;
+        this.words = words;
+        this.origin = origin;
+        this.plan = plan;
+        this.console = console;
+        this.events = events;
+        this.uptime = uptime;
+        this.puller = Http.forImages(root);
+    }
+
+    /** Downloads an image to where its expression says. */
+    void pull(PullExpression image) throws IOException, AgentException {
+        pull(PullRequest.of(image, origin, words, plan));
+    }
+
+    /**
+     * Downloads the archive of kernel modules, verified as the root image is unless its own digest is pinned.
+     *
+     * @return where it is unpacked
+     */
+    Path pullModules(String name, PullExpression rootImage, Path destination) throws IOException, AgentException {
+        BootOrigin from = origin == null ? new BootOrigin(rootImage.url()) : origin;
+        pull(PullRequest.beside(from, name, PullType.TAR, destination, rootImage.verification(), words, plan));
+        return destination;
+    }
+
+    /** /run is made just as large as memory allows, so that a too large image is an error and not the end of the agent. */
+    private void pull(PullRequest request) throws IOException, AgentException {
+        MemoryCheck memory = new MemoryCheck(Memory.read(root.resolve("proc/meminfo")));
+        Path run = root.resolve("run");
+        long used = run.toFile().getTotalSpace() - run.toFile().getFreeSpace();
+        EarlyMounts.resizeRun(root, "size=" + Math.max(1 << 20, used + memory.room()));
+        event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), 0, -1));
+        try {
+            PullResult result =
+                    puller.pull(request, new DownloadReport(request.name(), memory, console, events, uptime));
+            event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), result.transferred(), result.transferred()));
+            console.step("downloaded " + request.name() + ": " + Units.bytes(result.transferred()) + " in "
+                    + Units.seconds(result.nanos()) + ", " + Units.bytes(result.unpacked()) + " unpacked, "
+                    + verified(result.verifiedBy()));
+        } catch (PullException e) {
+            String message = e.getMessage();
+            if (message != null && message.contains("No space left on device")) {
+                throw new AgentException(memory.exceeded(request.name()), e);
+            }
+            throw e;
+        }
+    }
+
+    private static String verified(PullResult.VerifiedBy by) {
+        return switch (by) {
+            case PIN -> "as pinned";
+            case CHECKSUM -> "as in its checksum list";
+            case NOTHING -> "not verified";
+        };
+    }
+
+    private void event(BootEvent event) {
+        events.add(event.at(uptime.millis()));
+    }
+}

@@ -1,0 +1,170 @@
+package org.pullboot.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.pullboot.image.Architecture;
+import org.pullboot.linux.Errno;
+import org.pullboot.linux.LinuxException;
+import org.pullboot.linux.LoopDevice;
+import org.pullboot.linux.MountFlag;
+import org.pullboot.linux.Mounts;
+
+/**
+ * Mounts the root file system of an image where the image's init will find it. Nothing but our own loop devices and
+ * memory is ever mounted.
+ */
+final class RootFileSystem {
+    private final Path target;
+    private final Path work;
+    private final ModuleLoader modules;
+    private final Console console;
+
+    /**
+     * Nothing is mounted yet.
+     *
+     * @param target where the root file system appears: /sysroot
+     * @param work a directory for the mounts below it, which the system gets to see: /run/pullboot
+     */
+    RootFileSystem(Path target, Path work, ModuleLoader modules, Console console) {
+        this.target = target;
+        this.work = work;
+        this.modules = modules;
+        this.console = console;
+    }
+
+    /**
+     * How a raw image is mounted.
+     *
+     * @param option {@code root=}
+     * @param flags {@code rootflags=}
+     * @param type {@code rootfstype=}, empty to find out
+     * @param overlay whether memory takes what the system writes; else it can write nothing
+     * @param readOnly whether {@code ro} was asked for: the overlay is mounted read-only at first
+     */
+    record RawOptions(RootOption option, RootFlags flags, String type, boolean overlay, boolean readOnly) {}
+
+    /**
+     * Mounts a raw image, read-only and mostly under an overlay.
+     *
+     * @param image the file; it stays in use
+     */
+    @SuppressWarnings("MustBeClosed")
+    void mountRaw(Path image, RawOptions options) throws IOException, AgentException {
+        RootPart part = RootPart.find(image, options.option(), Architecture.current());
+        String type = options.type();
+        if (type.isEmpty()) {
+            if (part.offset() < 0) {
+                throw new AgentException(image.getFileName()
+                        + " has an MBR partition table: name the root's file system as well, as in rootfstype=ext4");
+            }
+            type = part.fileSystem(image).kernelName();
+        }
+        modules.load(driver(type));
+        modules.load("loop");
+        // Never closed here: the mount takes over when execve(2) closes the descriptor.
+        LoopDevice loop = LoopDevice.attach(image, image.getFileName().toString(), part.sectorBytes());
+        Path device = part.partition() == 0 ? loop.path() : loop.partition(part.partition());
+        if (!Files.exists(device)) {
+            loop.close();
+            device = LoopDevice.attach(
+                            image, image.getFileName().toString(), part.sectorBytes(), part.offset(), part.bytes())
+                    .path();
+        }
+        Files.createDirectories(target);
+        if (options.overlay()) {
+            Path lower = Files.createDirectories(work.resolve("lower"));
+            mountReadOnly(device, lower, type, options.flags());
+            overlay(lower, options.readOnly());
+        } else {
+            mountReadOnly(device, target, type, options.flags());
+        }
+        console.step("root: " + device + " (" + type + ") of " + image
+                + (options.overlay() ? " under an overlay in memory" : ", read-only"));
+    }
+
+    /** The module that knows a file system. */
+    private static String driver(String type) {
+        return switch (type) {
+            case "ext2", "ext3" -> "ext4";
+            case "iso9660" -> "isofs";
+            default -> type;
+        };
+    }
+
+    private void mountReadOnly(Path device, Path where, String type, RootFlags options)
+            throws LinuxException, AgentException {
+        List<MountFlag> all = new ArrayList<>(options.flags());
+        all.add(MountFlag.READ_ONLY);
+        MountFlag[] flags = all.toArray(new MountFlag[0]);
+        try {
+            Mounts.mount(device.toString(), where, type, options.data(), flags);
+        } catch (LinuxException e) {
+            String withoutJournal = withoutJournal(type);
+            if (e.errno() == Errno.ENODEV) {
+                throw new AgentException(
+                        "this kernel and initrd have no driver for the file system " + type
+                                + ": build the initrd with its module (--module " + driver(type) + ")",
+                        e);
+            }
+            if (e.errno() != Errno.EROFS || withoutJournal.isEmpty()) {
+                throw e;
+            }
+            console.warn("the image was not unmounted cleanly: what its journal holds is left out");
+            String data = options.data();
+            Mounts.mount(device.toString(), where, type, data + (data.isEmpty() ? "" : ",") + withoutJournal, flags);
+        }
+    }
+
+    /** The option that leaves a journal alone, which can only be played back when one may write. */
+    private static String withoutJournal(String type) {
+        return switch (type) {
+            case "ext3", "ext4" -> "noload";
+            case "xfs" -> "norecovery";
+            case "btrfs" -> "rescue=nologreplay";
+            default -> "";
+        };
+    }
+
+    /** The root directory of an overlay is its upper one, so that takes mode and owner from the image's. */
+    private void overlay(Path lower, boolean readOnly) throws IOException {
+        modules.load("overlay");
+        Path writes = Files.createDirectories(work.resolve("writes"));
+        Mounts.mount("tmpfs", writes, "tmpfs", "mode=0755");
+        Path upper = Files.createDirectory(writes.resolve("upper"));
+        Path scratch = Files.createDirectory(writes.resolve("work"));
+        for (String attribute : new String[] {"unix:uid", "unix:gid", "unix:mode"}) {
+            Object value = Files.getAttribute(lower, attribute);
+            Files.setAttribute(
+                    upper, attribute, attribute.equals("unix:mode") ? (Object) ((Integer) value & 07777) : value);
+        }
+        String options = overlayOptions(lower, upper, scratch);
+        if (readOnly) {
+            Mounts.mount("overlay", target, "overlay", options, MountFlag.READ_ONLY);
+        } else {
+            Mounts.mount("overlay", target, "overlay", options);
+        }
+    }
+
+    static String overlayOptions(Path lower, Path upper, Path scratch) {
+        return "lowerdir=" + lower + ",upperdir=" + upper + ",workdir=" + scratch;
+    }
+
+    /**
+     * Makes a directory of /run the root, which must not inherit what /run forbids.
+     *
+     * @param readOnly whether the system can write nothing
+     */
+    void mountDirectory(Path directory, boolean readOnly) throws IOException {
+        Files.createDirectories(target);
+        Mounts.bind(directory, target);
+        if (readOnly) {
+            Mounts.changeFlags(target, MountFlag.READ_ONLY);
+        } else {
+            Mounts.changeFlags(target);
+        }
+        console.step("root: " + directory + (readOnly ? ", read-only" : ""));
+    }
+}

@@ -1,0 +1,146 @@
+package org.pullboot.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pullboot.pull.BootEvent;
+import org.pullboot.pull.BootOrigin;
+import org.pullboot.pull.PullException;
+import org.pullboot.pull.Puller;
+import org.pullboot.pull.Stage;
+
+/**
+ * Tells the server how far the boot is, from a thread of its own that never holds the boot up: what cannot be sent soon
+ * is not sent. A server that knows no events, or does not answer a few times, is left alone.
+ *
+ * <p>Events from before the network is there wait. Safe for use from several threads.
+ */
+final class ServerEvents {
+    private static final int WAITING = 64;
+    private static final int FAILURES = 3;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Puller http;
+    private final List<BootEvent> waiting = new ArrayList<>();
+    private @Nullable Thread sender;
+    private @Nullable String boot;
+    private @Nullable String machine;
+    private @Nullable String mac;
+    private boolean sending;
+    private boolean closed;
+
+    /**
+     * Nothing is sent yet.
+     *
+     * @param http with short time limits
+     */
+    ServerEvents(Puller http) {
+        this.http = http;
+    }
+
+    /** Who this is, as far as it is known now; later events say so. */
+    synchronized void identify(@Nullable String boot, @Nullable String machine, @Nullable String mac) {
+        this.boot = boot;
+        this.machine = machine;
+        this.mac = mac;
+    }
+
+    /**
+     * Begins to send to the server that this machine was booted from.
+     *
+     * @throws PullException when events cannot be sent to such an origin
+     */
+    synchronized void connect(BootOrigin origin) throws PullException {
+        String url = BootEvent.url(origin);
+        Thread thread = new Thread(new Sender(url), "events");
+        thread.setDaemon(true);
+        sender = thread;
+        thread.start();
+    }
+
+    /** Puts an event in the queue; of a download only its newest one is kept there. */
+    synchronized void add(BootEvent event) {
+        if (closed) {
+            return;
+        }
+        if (event.stage() == Stage.DOWNLOAD && !waiting.isEmpty()) {
+            BootEvent last = waiting.getLast();
+            if (last.stage() == Stage.DOWNLOAD
+                    && last.name() != null
+                    && last.name().equals(event.name())) {
+                waiting.removeLast();
+            }
+        }
+        if (waiting.size() < WAITING) {
+            waiting.add(event);
+        }
+        notifyAll();
+    }
+
+    /** Waits until everything is sent, but not longer than this. */
+    synchronized void flush(long millis) {
+        long end = System.nanoTime() + millis * NANOS_PER_MILLI;
+        try {
+            while (sender != null && !closed && (sending || !waiting.isEmpty())) {
+                long left = (end - System.nanoTime()) / NANOS_PER_MILLI;
+                if (left <= 0) {
+                    return;
+                }
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The lines to send next, as soon as there are any; empty when there will be none. */
+    private synchronized String take() {
+        sending = false;
+        notifyAll();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        StringBuilder lines = new StringBuilder();
+        for (BootEvent event : waiting) {
+            lines.append(event.by(boot, machine, mac).line()).append('\n');
+        }
+        waiting.clear();
+        sending = true;
+        return lines.toString();
+    }
+
+    private synchronized void close() {
+        closed = true;
+        sending = false;
+        waiting.clear();
+        notifyAll();
+    }
+
+    private final class Sender implements Runnable {
+        private final String url;
+
+        Sender(String url) {
+            this.url = url;
+        }
+
+        @Override
+        public void run() {
+            int failures = 0;
+            for (String lines = take(); !lines.isEmpty(); lines = take()) {
+                try {
+                    failures = http.post(url, lines) ? 0 : FAILURES;
+                } catch (PullException unsent) {
+                    failures++;
+                }
+                if (failures >= FAILURES) {
+                    break;
+                }
+            }
+            close();
+        }
+    }
+}
