@@ -40,7 +40,9 @@ build_once() {
             work=$pullboot_cache/.$name.$$
             rm -rf --one-file-system "$work"
             printf 'making %s\n' "$name" >&2
-            if ! "$@" "$work" >&2; then
+            # In the background, because set -e means nothing to a function that an if waits for.
+            "$@" "$work" >&2 &
+            if ! wait $!; then
                 rm -rf --one-file-system "$work"
                 die "could not make $name"
             fi

@@ -1,0 +1,56 @@
+package org.pullboot.e2e;
+
+import java.util.List;
+
+/**
+ * What a machine wrote to its serial console, and what the test system in it said of itself there
+ * (files/usr/lib/pullboot-e2e/report).
+ *
+ * @param text everything, line ends as LF
+ */
+record Console(String text) {
+    /** The last line of the test system's report. */
+    static final String END = "PULLBOOT-E2E done";
+
+    private static final String PREFIX = "PULLBOOT-E2E ";
+
+    static Console of(String raw) {
+        return new Console(raw.replace("\r", ""));
+    }
+
+    /** Whether the test system came up and finished its report. */
+    boolean booted() {
+        return text.contains(END);
+    }
+
+    /** The lines that the test system said, without their prefix. */
+    List<String> report() {
+        return text.lines()
+                .filter(line -> line.contains(PREFIX))
+                .map(line -> line.substring(line.indexOf(PREFIX) + PREFIX.length()))
+                .toList();
+    }
+
+    /** The rest of each report line that begins with the word. */
+    List<String> said(String word) {
+        return report().stream()
+                .filter(line -> line.startsWith(word + " "))
+                .map(line -> line.substring(word.length() + 1))
+                .toList();
+    }
+
+    /** The mounts at a place, first mounted first: {@code TYPE DEVICE OPTIONS}. */
+    List<String> mounts(String place) {
+        return said("mount").stream()
+                .filter(mount -> mount.startsWith(place + " "))
+                .map(mount -> mount.substring(place.length() + 1))
+                .toList();
+    }
+
+    /** What is told to a person when an assertion fails. */
+    String tail() {
+        int lines = 60;
+        List<String> all = text.lines().toList();
+        return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+    }
+}

@@ -1,0 +1,68 @@
+package org.pullboot.e2e;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** {@code pullboot serve --json} on a free port of the loopback. */
+final class PullbootServer implements AutoCloseable {
+    // The first start makes the agent's runtime, which takes a while; later ones find it in the cache.
+    private static final Duration START = Duration.ofMinutes(5);
+    private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
+
+    private final RunningProcess process;
+    private final String url;
+
+    PullbootServer(Path state, String... arguments) throws IOException, InterruptedException {
+        process = new RunningProcess(
+                state,
+                Stream.concat(
+                                Checkout.pullboot(
+                                        "serve", "--json", "--listen", "127.0.0.1:0", "--state", state.toString())
+                                        .stream(),
+                                Stream.of(arguments))
+                        .toList());
+        String listening = process.await("it was listening", START, line -> line.contains("\"event\":\"listening\""));
+        Matcher matcher = URL.matcher(listening);
+        if (!matcher.find()) {
+            throw new AssertionError("the listening event has no url: " + listening);
+        }
+        url = matcher.group(1);
+    }
+
+    /** The URL of the UKI. */
+    String url() {
+        return url;
+    }
+
+    /** The URL of the directory, with its slash. */
+    String directory() {
+        return url.substring(0, url.lastIndexOf('/') + 1);
+    }
+
+    /** The events of a kind so far, one JSON object each. */
+    List<String> events(String kind) {
+        return process.lines().stream()
+                .filter(line -> line.contains("\"event\":\"" + kind + "\""))
+                .toList();
+    }
+
+    /** Waits until the events of a kind are that many. */
+    void awaitEvents(String kind, int count, Duration time) throws InterruptedException {
+        process.await(count + " " + kind + " events", time, line -> events(kind).size() >= count);
+    }
+
+    /** Everything it printed. */
+    String output() {
+        return String.join("\n", process.lines());
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,43 @@
+package org.pullboot.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole way: firmware, UKI, agent and the image's own userspace, for each form an image may have. */
+final class ServedImageBootIT {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"raw", "raw.zst", "raw.xz"})
+    void diskImageBootsFromItsUrl(String form) throws Exception {
+        Path image = Checkout.place(Checkout.image("small", form), directory, "image." + form);
+        Console console;
+        try (var server = new PullbootServer(directory.resolve("state"), image.toString())) {
+            console = Machine.bootUrl(server.url(), 1024);
+            assertThat(server.events("stage")).as(server.output()).isNotEmpty();
+        }
+
+        BootedSystem.isTheSmallSystem(console);
+        BootedSystem.runsFromLoopDeviceWith(console, Checkout.image("small", "raw"));
+        BootedSystem.takesWritesIntoMemory(console);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tar.zst"})
+    void treeBootsFromItsUrl(String form) throws Exception {
+        Path image = Checkout.place(Checkout.image("small", form), directory, "image." + form);
+        Console console;
+        try (var server = new PullbootServer(directory.resolve("state"), image.toString())) {
+            console = Machine.bootUrl(server.url(), 1024);
+        }
+
+        BootedSystem.isTheSmallSystem(console);
+        assertThat(console.said("device")).as(console.tail()).isEmpty();
+        assertThat(console.said("root")).containsExactly("is writable");
+    }
+}
