@@ -4,5 +4,5 @@ module org.pullboot.initrd {
     requires org.pullboot.linux;
     requires org.pullboot.image;
 
-// exports org.pullboot.initrd;
+    exports org.pullboot.initrd;
 }

@@ -1,0 +1,42 @@
+package org.pullboot.initrd;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What an initrd is to be made of.
+ *
+ * @param kernel the kernel that it is for
+ * @param runtime the agent with its Java runtime
+ * @param cache a directory for compressed segments, which most initrds have in common; made when it is not there
+ * @param level of zstd, 1 to 19: higher is smaller and takes longer to build
+ * @param allNetworkDrivers every network driver rather than those for common hardware
+ * @param modules names of further kernel modules
+ */
+public record InitrdRequest(
+        KernelTree kernel,
+        AgentRuntime runtime,
+        Path cache,
+        int level,
+        boolean allNetworkDrivers,
+        List<String> modules) {
+    /** Builds in seconds and is within a few percent of the smallest. */
+    public static final int DEFAULT_LEVEL = 9;
+
+    /**
+     * Checks the level.
+     *
+     * @throws IllegalArgumentException when it is not 1 to 19
+     */
+    public InitrdRequest {
+        if (level < 1 || level > 19) {
+            throw new IllegalArgumentException("a zstd level for an initrd is 1 to 19, not " + level);
+        }
+        modules = List.copyOf(modules);
+    }
+
+    /** With the default modules and level. */
+    public static InitrdRequest of(KernelTree kernel, AgentRuntime runtime, Path cache) {
+        return new InitrdRequest(kernel, runtime, cache, DEFAULT_LEVEL, false, List.of());
+    }
+}
