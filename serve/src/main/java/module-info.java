@@ -1,13 +1,18 @@
 /** The boot server: discovers artifacts, publishes generations, answers firmware, systemd and the agent over HTTP. */
 module org.pullboot.serve {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires org.pullboot.linux;
     requires org.pullboot.image;
     requires org.pullboot.pull;
     requires org.pullboot.uefi;
     requires org.pullboot.uki;
     requires org.pullboot.initrd;
-    requires org.pullboot.fleet;
+    requires transitive org.pullboot.fleet;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.transport;
 
-// exports org.pullboot.serve;
+    exports org.pullboot.serve;
 }

@@ -1,0 +1,79 @@
+package org.pullboot.serve;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happens in a server, for people and programs to follow. */
+public sealed interface ServeEvent {
+    /**
+     * Something that takes a while is done before machines can boot: a kernel is unpacked, an initrd built. The only
+     * event that may come before {@link Listening}.
+     *
+     * @param message one sentence
+     */
+    record Preparing(String message) implements ServeEvent {}
+
+    /**
+     * Machines can boot from now on.
+     *
+     * @param url what a machine is told: of the first UKI, else of the directory
+     * @param urls of every UKI
+     * @param directory the URL under which every artifact lies, with a slash at its end
+     * @param host where the server listens: an address
+     * @param port and its port
+     */
+    record Listening(String url, List<String> urls, String directory, String host, int port) implements ServeEvent {}
+
+    /**
+     * A generation became the newest one of its source.
+     *
+     * @param generation its id
+     * @param source the directory or file it was made from
+     * @param names of its artifacts
+     * @param urls of its UKIs
+     * @param millis how long it took from the first sign of change until now
+     */
+    record Published(String generation, String source, List<String> names, List<String> urls, long millis)
+            implements ServeEvent {}
+
+    /**
+     * A source changed: the next generation is being made.
+     *
+     * @param source the directory or file
+     */
+    record Rebuilding(String source) implements ServeEvent {}
+
+    /**
+     * A machine went on with its boot.
+     *
+     * @param boot its id
+     * @param generation what it is pinned to
+     * @param machine the machine's id; null until it told
+     * @param address the machine's address
+     * @param stage {@code firmware}, or a stage of the agent's
+     * @param name the file that is being transferred; null when none is
+     * @param bytes how many of it were transferred; negative when there is no transfer
+     * @param total how many there are in all; negative when unknown
+     * @param rate bytes per second lately; negative when unknown
+     * @param message one sentence of the machine's; null when it said none
+     */
+    record BootStage(
+            String boot,
+            String generation,
+            @Nullable String machine,
+            String address,
+            String stage,
+            @Nullable String name,
+            long bytes,
+            long total,
+            long rate,
+            @Nullable String message)
+            implements ServeEvent {}
+
+    /**
+     * Something is wrong, and a person should know.
+     *
+     * @param message one sentence: what is wrong and what to do
+     */
+    record Problem(String message) implements ServeEvent {}
+}
