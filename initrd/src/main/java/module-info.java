@@ -2,7 +2,7 @@
 module org.pullboot.initrd {
     requires static org.jspecify;
     requires org.pullboot.linux;
-    requires org.pullboot.image;
+    requires transitive org.pullboot.image;
 
     exports org.pullboot.initrd;
 }

@@ -53,7 +53,10 @@ record AgentModules(List<Path> locations) {
                 .map(ResolvedModule::reference)
                 .sorted(Comparator.comparing(reference -> reference.descriptor().name()))
                 .map(ModuleReference::location)
-                .forEach(location -> location.map(URI::toString).map(URI::create).map(Path::of).ifPresent(locations::add));
+                .forEach(location -> location.map(URI::toString)
+                        .map(URI::create)
+                        .map(Path::of)
+                        .ifPresent(locations::add));
         return new AgentModules(locations);
     }
 
@@ -61,8 +64,10 @@ record AgentModules(List<Path> locations) {
     void updateDigest(MessageDigest digest) throws IOException {
         for (Path location : locations) {
             try (Stream<Path> files = Files.walk(location)) {
-                for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile).sorted()::iterator) {
-                    digest.update(location.relativize(file).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                for (Path file :
+                        (Iterable<Path>) files.filter(Files::isRegularFile).sorted()::iterator) {
+                    digest.update(
+                            location.relativize(file).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
                     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                         in.transferTo(java.io.OutputStream.nullOutputStream());
                     }

@@ -47,8 +47,8 @@ public final class AgentRuntime {
      * @param progress told, in one sentence each, what is being done; only when something is
      * @throws InitrdException when the JDK has no jlink, or the agent does not pass its training run
      */
-    public static AgentRuntime prepare(
-            Path cache, List<Path> agentModulePath, Path javaHome, Consumer<String> progress) throws IOException {
+    public static AgentRuntime prepare(Path cache, List<Path> agentModulePath, Path javaHome, Consumer<String> progress)
+            throws IOException {
         AgentModules modules = AgentModules.find(agentModulePath);
         String key = key(javaHome, modules);
         Path runtimes = cache.resolve("runtime");

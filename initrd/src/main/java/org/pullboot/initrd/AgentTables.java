@@ -42,8 +42,8 @@ final class AgentTables {
     static final String MODULES = "etc/pullboot/modules";
     static final String ALIASES = "etc/pullboot/aliases";
 
-    private static final Comparator<String> BY_BYTES = (one, other) -> Arrays.compareUnsigned(
-            one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
+    private static final Comparator<String> BY_BYTES = (one, other) ->
+            Arrays.compareUnsigned(one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
 
     private AgentTables() {}
 
@@ -81,7 +81,8 @@ final class AgentTables {
                 }
             }
         }
-        StringBuilder text = new StringBuilder(":").append(String.join(" ", prefixes)).append('\n');
+        StringBuilder text =
+                new StringBuilder(":").append(String.join(" ", prefixes)).append('\n');
         lines.forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }

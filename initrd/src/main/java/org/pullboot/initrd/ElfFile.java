@@ -98,7 +98,9 @@ record ElfFile(List<Section> sections) {
             throw new InitrdException("an ELF file that is cut short: it has " + elf.limit() + " bytes and says that "
                     + Long.toUnsignedString(size) + " are at " + Long.toUnsignedString(offset));
         }
-        return elf.slice((int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN).asReadOnlyBuffer()
+        return elf.slice((int) offset, (int) size)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asReadOnlyBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 

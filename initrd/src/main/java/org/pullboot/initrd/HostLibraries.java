@@ -56,8 +56,9 @@ final class HostLibraries {
         tree.file("usr/" + INTERPRETER, interpreter.toRealPath());
         String directory = "usr/" + MULTIARCH;
         for (String name : NEEDED) {
-            String found = find(name).orElseThrow(() -> new InitrdException(
-                    "no " + name + " on this machine: the runtime needs the GNU C library"));
+            String found = find(name)
+                    .orElseThrow(() -> new InitrdException(
+                            "no " + name + " on this machine: the runtime needs the GNU C library"));
             tree.file("usr/" + found, root.resolve(found).toRealPath());
             directory = "usr/" + found.substring(0, found.lastIndexOf('/'));
         }

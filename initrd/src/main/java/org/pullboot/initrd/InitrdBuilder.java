@@ -44,10 +44,14 @@ public final class InitrdBuilder {
         HostLibraries libraries = new HostLibraries(Path.of("/"));
 
         List<String> warnings = new ArrayList<>();
-        selection.missing().forEach(name -> warnings.add("the kernel " + tree.version() + " has no '" + name
-                + "', neither as a module nor built in: images cannot be booted with it"));
-        libraries.missing().forEach(name -> warnings.add(
-                "no " + name + " on this machine: the agent will not read images that are compressed so"));
+        selection
+                .missing()
+                .forEach(name -> warnings.add("the kernel " + tree.version() + " has no '" + name
+                        + "', neither as a module nor built in: images cannot be booted with it"));
+        libraries
+                .missing()
+                .forEach(name -> warnings.add(
+                        "no " + name + " on this machine: the agent will not read images that are compressed so"));
 
         Segments segments = new Segments(request.cache(), request.level());
         List<Part> parts = List.of(

@@ -33,8 +33,8 @@ public record KernelTree(String version, Path kernel, Path modules) {
         if (!isModuleDirectory(directory)) {
             List<Path> inside = moduleDirectories(directory);
             if (inside.size() != 1) {
-                throw new InitrdException("expected a kernel's modules in '" + modules + "', found "
-                        + inside.size() + " versions of them: give the directory VERSION of one");
+                throw new InitrdException("expected a kernel's modules in '" + modules + "', found " + inside.size()
+                        + " versions of them: give the directory VERSION of one");
             }
             directory = inside.getFirst();
         }
@@ -66,8 +66,11 @@ public record KernelTree(String version, Path kernel, Path modules) {
     }
 
     private static Optional<Path> kernel(Path root, Path modules, String version) {
-        return Stream.of(modules.resolve("vmlinuz"), root.resolve("boot/vmlinuz-" + version),
-                        root.resolve("boot/vmlinux-" + version), root.resolve("boot/Image-" + version))
+        return Stream.of(
+                        modules.resolve("vmlinuz"),
+                        root.resolve("boot/vmlinuz-" + version),
+                        root.resolve("boot/vmlinux-" + version),
+                        root.resolve("boot/Image-" + version))
                 .filter(Files::isRegularFile)
                 .findFirst();
     }
@@ -82,6 +85,7 @@ public record KernelTree(String version, Path kernel, Path modules) {
     }
 
     private static boolean isModuleDirectory(Path directory) {
-        return Files.isDirectory(directory.resolve("kernel")) || Files.isRegularFile(directory.resolve("modules.order"));
+        return Files.isDirectory(directory.resolve("kernel"))
+                || Files.isRegularFile(directory.resolve("modules.order"));
     }
 }

@@ -38,8 +38,8 @@ final class KmodFiles {
         this.path = path;
         Map<String, Integer> order = order(tree);
         this.modules = modules.stream()
-                .sorted(Comparator.comparing((KernelModule module) ->
-                                order.getOrDefault(module.plainPath(), Integer.MAX_VALUE))
+                .sorted(Comparator.comparing(
+                                (KernelModule module) -> order.getOrDefault(module.plainPath(), Integer.MAX_VALUE))
                         .thenComparing(KernelModule::path))
                 .toList();
         this.modules.forEach(module -> byName.put(module.name(), module));
@@ -108,7 +108,11 @@ final class KmodFiles {
         for (int i = 0; i < modules.size(); i++) {
             KernelModule module = modules.get(i);
             for (String alias : module.info().aliases()) {
-                text.append("alias ").append(alias).append(' ').append(module.name()).append('\n');
+                text.append("alias ")
+                        .append(alias)
+                        .append(' ')
+                        .append(module.name())
+                        .append('\n');
                 index.put(normal(alias), module.name(), i);
             }
         }
@@ -122,7 +126,11 @@ final class KmodFiles {
         for (int i = 0; i < modules.size(); i++) {
             KernelModule module = modules.get(i);
             for (String symbol : module.info().exports()) {
-                text.append("alias symbol:").append(symbol).append(' ').append(module.name()).append('\n');
+                text.append("alias symbol:")
+                        .append(symbol)
+                        .append(' ')
+                        .append(module.name())
+                        .append('\n');
                 index.put("symbol:" + symbol, module.name(), i);
             }
         }
@@ -141,8 +149,7 @@ final class KmodFiles {
         tree.builtin().forEach(name -> names.put(name, "", 0));
         files.put("modules.builtin.bin", names.bytes());
         KmodIndex aliases = new KmodIndex();
-        tree.builtinAliases()
-                .forEach((alias, owners) -> owners.forEach(owner -> aliases.put(normal(alias), owner, 0)));
+        tree.builtinAliases().forEach((alias, owners) -> owners.forEach(owner -> aliases.put(normal(alias), owner, 0)));
         files.put("modules.builtin.alias.bin", aliases.bytes());
     }
 
@@ -157,7 +164,10 @@ final class KmodFiles {
                 soft.append('\n');
             }
             if (!info.weak().isEmpty()) {
-                weak.append("weakdep ").append(module.name()).append(words("", info.weak())).append('\n');
+                weak.append("weakdep ")
+                        .append(module.name())
+                        .append(words("", info.weak()))
+                        .append('\n');
             }
         }
         put(files, "modules.softdep", soft);
@@ -182,7 +192,12 @@ final class KmodFiles {
                 }
             }
             if (!name.isEmpty() && !number.isEmpty()) {
-                text.append(module.name()).append(' ').append(name).append(' ').append(number).append('\n');
+                text.append(module.name())
+                        .append(' ')
+                        .append(name)
+                        .append(' ')
+                        .append(number)
+                        .append('\n');
             }
         }
         put(files, "modules.devname", text);

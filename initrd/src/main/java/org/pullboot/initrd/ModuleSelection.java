@@ -18,34 +18,94 @@ record ModuleSelection(ModuleClosure closure, List<String> missing) {
     private static final List<String> ESSENTIAL = List.of("loop", "overlay");
 
     private static final List<String> VIRTUAL_MACHINES = List.of(
-            "virtio_pci", "virtio_mmio", "virtio_net", "virtio_blk", "virtio_scsi", "virtio_rng", "vmxnet3",
-            "hv_vmbus", "hv_netvsc", "pci_hyperv", "mana", "xen_netfront", "ena", "gve");
+            "virtio_pci",
+            "virtio_mmio",
+            "virtio_net",
+            "virtio_blk",
+            "virtio_scsi",
+            "virtio_rng",
+            "vmxnet3",
+            "hv_vmbus",
+            "hv_netvsc",
+            "pci_hyperv",
+            "mana",
+            "xen_netfront",
+            "ena",
+            "gve");
 
     private static final List<String> NETWORK_CARDS = List.of(
-            "e1000", "e1000e", "igb", "igbvf", "igc", "ixgbe", "ixgbevf", "i40e", "iavf", "ice", "r8169", "8139cp",
-            "8139too", "tg3", "bnx2", "bnx2x", "bnxt_en", "mlx4_en", "mlx5_core", "atlantic", "alx", "sfc", "qede",
-            "cxgb4", "be2net", "enic", "ionic");
+            "e1000",
+            "e1000e",
+            "igb",
+            "igbvf",
+            "igc",
+            "ixgbe",
+            "ixgbevf",
+            "i40e",
+            "iavf",
+            "ice",
+            "r8169",
+            "8139cp",
+            "8139too",
+            "tg3",
+            "bnx2",
+            "bnx2x",
+            "bnxt_en",
+            "mlx4_en",
+            "mlx5_core",
+            "atlantic",
+            "alx",
+            "sfc",
+            "qede",
+            "cxgb4",
+            "be2net",
+            "enic",
+            "ionic");
 
     /** These ask for their PHY driver by request_module(), which has no helper in the initrd. */
     private static final List<String> PHYS =
             List.of("realtek", "marvell", "marvell10g", "broadcom", "aquantia", "smsc", "ax88796b");
 
     private static final List<String> USB_NETWORK = List.of(
-            "xhci_pci", "ehci_pci", "r8152", "r8153_ecm", "cdc_ether", "cdc_ncm", "ax88179_178a", "asix", "smsc75xx",
-            "smsc95xx", "lan78xx");
+            "xhci_pci",
+            "ehci_pci",
+            "r8152",
+            "r8153_ecm",
+            "cdc_ether",
+            "cdc_ncm",
+            "ax88179_178a",
+            "asix",
+            "smsc75xx",
+            "smsc95xx",
+            "lan78xx");
 
     private static final List<String> NVME_OVER_TCP = List.of("nvme_fabrics", "nvme_tcp");
 
     private static final List<String> FILE_SYSTEMS = List.of(
-            "loop", "overlay", "erofs", "squashfs", "ext4", "xfs", "btrfs", "vfat", "nls_cp437", "nls_ascii",
-            "nls_iso8859_1", "nls_utf8", "efivarfs", "dm_mod", "dm_verity");
+            "loop",
+            "overlay",
+            "erofs",
+            "squashfs",
+            "ext4",
+            "xfs",
+            "btrfs",
+            "vfat",
+            "nls_cp437",
+            "nls_ascii",
+            "nls_iso8859_1",
+            "nls_utf8",
+            "efivarfs",
+            "dm_mod",
+            "dm_verity");
 
     private static final List<String> OTHERS = List.of("af_packet", "ipv6", "crc32c", "crc32c_intel", "crypto_crc32c");
 
     /** What {@code --all-nics} adds. */
-    private static final List<String> ALL_NETWORK_DRIVERS =
-            List.of("kernel/drivers/net/ethernet/", "kernel/drivers/net/phy/", "kernel/drivers/net/usb/",
-                    "kernel/drivers/net/mdio/");
+    private static final List<String> ALL_NETWORK_DRIVERS = List.of(
+            "kernel/drivers/net/ethernet/",
+            "kernel/drivers/net/phy/",
+            "kernel/drivers/net/usb/",
+            "kernel/drivers/net/mdio/");
 
     ModuleSelection {
         missing = List.copyOf(missing);
@@ -89,7 +149,9 @@ record ModuleSelection(ModuleClosure closure, List<String> missing) {
     private static List<String> missing(ModuleTree tree) throws IOException {
         List<String> missing = new ArrayList<>();
         for (String name : ESSENTIAL) {
-            if (tree.module(name).isEmpty() && !tree.isBuiltin(name) && !tree.builtin().isEmpty()) {
+            if (tree.module(name).isEmpty()
+                    && !tree.isBuiltin(name)
+                    && !tree.builtin().isEmpty()) {
                 missing.add(name);
             }
         }

@@ -71,7 +71,7 @@ final class ModuleTree {
                 }
             }
         } catch (UncheckedIOException e) {
-            throw new InitrdException("cannot read the modules in '" + directory + "'", e.getCause());
+            throw new InitrdException("cannot read the modules in '" + directory + "'", e);
         }
         if (paths.isEmpty()) {
             throw new InitrdException("no kernel module (.ko, .ko.gz, .ko.xz, .ko.zst) in '" + directory + "'");

@@ -5,8 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +17,7 @@ import java.util.stream.Stream;
  */
 public final class ModulesArchive {
     /** Large, and of no use to a booted system. */
-    private static final Predicate<Path> LEFT_OUT =
-            path -> List.of("vmlinuz", "vmlinux", "System.map", "build", "source")
-                    .contains(path.getFileName().toString());
+    private static final Set<String> LEFT_OUT = Set.of("vmlinuz", "vmlinux", "System.map", "build", "source");
 
     private ModulesArchive() {}
 
@@ -47,10 +44,8 @@ public final class ModulesArchive {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 Path path = directory.relativize(file);
                 boolean made = path.getNameCount() == 1 && path.toString().startsWith("modules.");
-                if (!made && !(path.getNameCount() == 1 && LEFT_OUT.test(path))) {
-                    tree.put(
-                            version + path,
-                            new FileTree.RegularFile(new FileTree.OnDisk(file), false));
+                if (!made && !(path.getNameCount() == 1 && LEFT_OUT.contains(path.toString()))) {
+                    tree.put(version + path, new FileTree.RegularFile(new FileTree.OnDisk(file), false));
                 }
             }
         } catch (UncheckedIOException e) {

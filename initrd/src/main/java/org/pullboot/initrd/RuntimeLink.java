@@ -11,9 +11,19 @@ import java.util.stream.Collectors;
 final class RuntimeLink {
     /** Launchers, licences, signal chaining, sorting by AVX-512, the class list of an archive that is not made. */
     private static final List<String> NOT_NEEDED = List.of(
-            "legal", "conf/management", "lib/jrt-fs.jar", "lib/classlist", "lib/jspawnhelper", "lib/jexec",
-            "lib/libjsig.so", "lib/server/libjsig.so", "lib/server/classes.jsa", "lib/server/classes_nocoops.jsa",
-            "lib/libsimdsort.so", "lib/libverify.so.debuginfo", "bin/keytool");
+            "legal",
+            "conf/management",
+            "lib/jrt-fs.jar",
+            "lib/classlist",
+            "lib/jspawnhelper",
+            "lib/jexec",
+            "lib/libjsig.so",
+            "lib/server/libjsig.so",
+            "lib/server/classes.jsa",
+            "lib/server/classes_nocoops.jsa",
+            "lib/libsimdsort.so",
+            "lib/libverify.so.debuginfo",
+            "bin/keytool");
 
     private RuntimeLink() {}
 
