@@ -3,6 +3,8 @@ module org.pullboot.cli {
     requires static org.jspecify;
     requires info.picocli;
     requires org.pullboot.image;
+    requires org.pullboot.initrd;
+    requires org.pullboot.pull;
     requires org.pullboot.uefi;
     requires tools.jackson.databind;
 

@@ -26,7 +26,14 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
-        subcommands = {BootCommand.class, DoctorCommand.class, CompletionCommand.class, ManCommand.class})
+        subcommands = {
+            PullCommand.class,
+            InitrdCommand.class,
+            BootCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class,
+            ManCommand.class
+        })
 final class Pullboot implements Runnable {
     static final int FAILED = 1;
 

@@ -39,9 +39,7 @@ final class Terminal {
 
     /** Draws only when standard output is a terminal that understands it. */
     static Terminal of(PrintWriter out, Map<String, String> environment) {
-        boolean live = System.console() != null
-                && System.console().isTerminal()
-                && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
+        boolean live = System.console().isTerminal() && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
         return new Terminal(out, live, columns(environment));
     }
 

@@ -144,4 +144,10 @@ public record PullRequest(
         return new PullRequest(
                 name, type, urls, destination, verification, digest, size, readOnly, transferLimit, unpackedLimit);
     }
+
+    /** The same download, which may unpack to at most this many bytes. */
+    public PullRequest limited(long unpackedBytes) {
+        return new PullRequest(
+                name, type, urls, destination, verification, digest, size, readOnly, transferLimit, unpackedBytes);
+    }
 }
