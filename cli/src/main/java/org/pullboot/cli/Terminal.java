@@ -1,5 +1,6 @@
 package org.pullboot.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,12 @@ final class Terminal {
     }
 
     /** Draws only when standard output is a terminal that understands it. */
+    // Null again since JDK 25, whose default console is the one of java.base.
+    @SuppressWarnings("SystemConsoleNull")
     static Terminal of(PrintWriter out, Map<String, String> environment) {
-        boolean live = System.console().isTerminal() && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
+        Console console = System.console();
+        boolean live =
+                console != null && console.isTerminal() && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
         return new Terminal(out, live, columns(environment));
     }
 
