@@ -2,6 +2,7 @@ package org.pullboot.pull;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Answer implements AutoCloseable {
     private final String url;
-    private final HttpURLConnection connection;
+    private final @Nullable HttpURLConnection connection;
     private final InputStream body;
     private final long start;
     private final long length;
@@ -24,7 +25,7 @@ final class Answer implements AutoCloseable {
 
     private Answer(
             String url,
-            HttpURLConnection connection,
+            @Nullable HttpURLConnection connection,
             InputStream body,
             long start,
             long length,
@@ -39,6 +40,11 @@ final class Answer implements AutoCloseable {
         this.total = total;
         this.validator = validator;
         this.silence = silence;
+    }
+
+    /** A file of this machine, from its start. */
+    static Answer of(String url, InputStream file, long length) {
+        return new Answer(url, null, file, 0, length, length, null, Duration.ZERO);
     }
 
     static Answer of(String url, HttpURLConnection connection, int status, long from, Duration silence)
@@ -148,6 +154,14 @@ final class Answer implements AutoCloseable {
 
     @Override
     public void close() {
-        connection.disconnect();
+        if (connection != null) {
+            connection.disconnect();
+            return;
+        }
+        try {
+            body.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a file that was only read cannot be closed", e);
+        }
     }
 }

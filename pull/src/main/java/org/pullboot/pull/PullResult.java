@@ -1,6 +1,7 @@
 package org.pullboot.pull;
 
 import java.nio.file.Path;
+import org.pullboot.image.Compression;
 import org.pullboot.image.Sha256;
 
 /**
@@ -10,6 +11,7 @@ import org.pullboot.image.Sha256;
  * @param url where it came from
  * @param digest SHA-256 of the bytes as they were transferred
  * @param transferred how many they were
+ * @param compression how they were compressed
  * @param unpacked how many bytes they unpacked to
  * @param data how many of those are not holes; for a tar the same as {@code unpacked}
  * @param verifiedBy what vouches for the digest: a pin, a checksum list, or nothing
@@ -20,6 +22,7 @@ public record PullResult(
         String url,
         Sha256 digest,
         long transferred,
+        Compression compression,
         long unpacked,
         long data,
         VerifiedBy verifiedBy,

@@ -11,10 +11,18 @@ import java.util.Optional;
 public final class Puller {
     private final PullOptions options;
     private final Http http;
+    private final Places places;
+    private final Timer timer;
 
     public Puller(PullOptions options) {
+        this(options, Timer.REAL);
+    }
+
+    Puller(PullOptions options, Timer timer) {
         this.options = options;
         this.http = new Http(options);
+        this.places = new Places(http);
+        this.timer = timer;
     }
 
     /**
@@ -23,8 +31,15 @@ public final class Puller {
      * @throws PullException when it cannot be had, is not what it must be, or cannot be written
      */
     public PullResult pull(PullRequest request, PullListener listener) throws PullException {
-        Optional<PullResult> later = Optional.empty();
-        return later.orElseThrow(() -> new PullException("cannot pull " + request.name() + options + listener));
+        if (request.digest() == null && request.verification() == Verification.SIGNATURE) {
+            throw new PullException("cannot pull " + request.name()
+                    + ": signatures cannot be checked yet, use verify=checksum or pin its digest with"
+                    + " rd.pullboot.digest=");
+        }
+        if (Destination.isTaken(request.destination())) {
+            throw new PullException(request.destination() + " exists already: remove it first");
+        }
+        return new Transfer(request, listener, options, places, timer).run();
     }
 
     /**
@@ -35,8 +50,8 @@ public final class Puller {
      * @throws PullException when it cannot be had or is longer
      */
     public Optional<byte[]> fetch(String url, int limit) throws PullException {
-        try {
-            return Optional.of(SmallFile.get(http, url, limit));
+        try (Answer answer = http.get(url, 0, null)) {
+            return Optional.of(SmallFile.read(answer, limit));
         } catch (Fault e) {
             if (e.kind() == Fault.Kind.MISSING) {
                 return Optional.empty();

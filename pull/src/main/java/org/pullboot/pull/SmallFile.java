@@ -8,24 +8,28 @@ final class SmallFile {
 
     private SmallFile() {}
 
-    static byte[] get(Http http, String url, int limit) throws Fault {
-        try (Answer answer = http.get(url, 0, null)) {
-            if (answer.total() > limit) {
+    /**
+     * Reads an answer's whole body.
+     *
+     * @param limit the most bytes it may have
+     * @throws Fault when it has more, or breaks
+     */
+    static byte[] read(Answer answer, int limit) throws Fault {
+        if (answer.total() > limit) {
+            throw tooLong(limit);
+        }
+        byte[] bytes = new byte[Math.min(FIRST, limit + 1)];
+        int length = 0;
+        for (int n; (n = answer.read(bytes, length, bytes.length - length)) >= 0; ) {
+            length += n;
+            if (length > limit) {
                 throw tooLong(limit);
             }
-            byte[] bytes = new byte[Math.min(FIRST, limit + 1)];
-            int length = 0;
-            for (int n; (n = answer.read(bytes, length, bytes.length - length)) >= 0; ) {
-                length += n;
-                if (length > limit) {
-                    throw tooLong(limit);
-                }
-                if (length == bytes.length) {
-                    bytes = Arrays.copyOf(bytes, Math.min(2 * length, limit + 1));
-                }
+            if (length == bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.min(2 * length, limit + 1));
             }
-            return Arrays.copyOf(bytes, length);
         }
+        return Arrays.copyOf(bytes, length);
     }
 
     private static Fault tooLong(int limit) {

@@ -1,0 +1,174 @@
+package org.pullboot.pull;
+
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.pullboot.image.Compression;
+import org.pullboot.image.ZstdFrame;
+
+/**
+ * A file that is coming: what was received so far, from one connection or several, and the pipeline it goes through.
+ * Used by the thread that reads the network; it must end it by {@link #discard} unless the file was published.
+ */
+final class Attempt {
+    private final PullRequest request;
+    private final PullListener listener;
+    private final Destination destination;
+    private final Pipeline pipeline;
+    private final Source source;
+    private final long total;
+    private final @Nullable String validator;
+    private Compression compression = Compression.NONE;
+    private @Nullable Chunk filling;
+    private @Nullable ChecksumTask checksums;
+    private boolean mixed;
+    private long received;
+
+    Attempt(
+            PullRequest request,
+            PullListener listener,
+            Destination destination,
+            Source source,
+            long total,
+            @Nullable String validator) {
+        this.request = request;
+        this.listener = listener;
+        this.destination = destination;
+        this.pipeline = new Pipeline(destination);
+        this.source = source;
+        this.total = total;
+        this.validator = validator;
+    }
+
+    /** Where it began to come from. */
+    Source source() {
+        return source;
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
+    Compression compression() {
+        return compression;
+    }
+
+    /** The length of the file, -1 when unknown. */
+    long total() {
+        return total;
+    }
+
+    /** How many bytes of the file are here. */
+    long received() {
+        return received;
+    }
+
+    /** What tells whether the file is still the same, if anything does. */
+    @Nullable
+    String validator() {
+        return validator;
+    }
+
+    @Nullable
+    ChecksumTask checksums() {
+        return checksums;
+    }
+
+    void checksums(ChecksumTask task) {
+        checksums = task;
+    }
+
+    /** Whether its bytes come from several places. */
+    boolean isMixed() {
+        return mixed;
+    }
+
+    void mixed() {
+        mixed = true;
+    }
+
+    /** The chunk to put bytes into; waits until there is one. */
+    Chunk filling() throws InterruptedException {
+        Chunk chunk = filling;
+        if (chunk == null) {
+            chunk = pipeline.empty();
+            filling = chunk;
+        }
+        return chunk;
+    }
+
+    /**
+     * Takes note of bytes that were put into the chunk, and hands it on when it is full.
+     *
+     * @throws Fault when the file is not what it must be
+     * @throws PullException when it cannot be written, or is not wanted
+     */
+    void received(int bytes) throws Fault, PullException {
+        Chunk chunk = filling;
+        if (chunk == null) {
+            throw new IllegalStateException("bytes are put into a chunk");
+        }
+        chunk.grow(bytes);
+        received += bytes;
+        if (chunk.room() == 0) {
+            handOn(chunk);
+        } else {
+            pipeline.check();
+        }
+        if (checksums != null) {
+            checksums.check();
+        }
+    }
+
+    /**
+     * Hands on what is left in the chunk: the file is complete.
+     *
+     * @throws Fault when the file is not what it must be
+     * @throws PullException when it cannot be written, or is not wanted
+     */
+    void complete() throws Fault, PullException {
+        Chunk chunk = filling;
+        if (chunk != null && chunk.length() > 0) {
+            handOn(chunk);
+        }
+    }
+
+    private void handOn(Chunk chunk) throws Fault, PullException {
+        filling = null;
+        if (!pipeline.isStarted()) {
+            ByteBuffer head = ByteBuffer.wrap(chunk.bytes(), 0, chunk.length());
+            compression = Compression.detect(head);
+            listener.begins(preflight(head));
+            pipeline.start(compression, request.unpackedLimit(), request.size());
+        }
+        pipeline.put(chunk);
+    }
+
+    private Preflight preflight(ByteBuffer head) {
+        DeclaredSize size = request.size();
+        long atLeast = size != null ? size.data() : compression == Compression.NONE ? 0 : Math.max(0, total);
+        long atMost;
+        if (size != null) {
+            atMost = size.bytes();
+        } else if (compression == Compression.NONE) {
+            atMost = total;
+        } else {
+            OptionalLong told = compression == Compression.ZSTD ? ZstdFrame.contentSize(head) : OptionalLong.empty();
+            atMost = told.orElse(-1);
+        }
+        return new Preflight(source.url(), total, compression, atLeast, atMost);
+    }
+
+    /** Stops everything and removes what was written. */
+    void discard() throws PullException {
+        ChecksumTask task = checksums;
+        if (task != null) {
+            task.cancel();
+        }
+        pipeline.stop();
+    }
+}
