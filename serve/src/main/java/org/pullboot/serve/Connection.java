@@ -101,8 +101,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
             if (message instanceof HttpRequest request) {
-                receiving = new Incoming(request);
-                receiveHead(context, receiving);
+                receiveHead(context, new Incoming(request));
             }
             Incoming current = receiving;
             if (message instanceof HttpContent content && current != null) {
@@ -122,10 +121,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void receiveHead(ChannelHandlerContext context, Incoming request) {
+        if (request.refused() != null) {
+            // Whatever follows belongs to it and is not looked at: the connection ends with the answer.
+            received(context, request);
+            return;
+        }
+        receiving = request;
         if (!answering) {
             allow(desk.limits().bodyTime());
         }
-        if (request.refused() == null && HttpUtil.is100ContinueExpected(request.request())) {
+        if (HttpUtil.is100ContinueExpected(request.request())) {
             var _ = context.writeAndFlush(
                     new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
