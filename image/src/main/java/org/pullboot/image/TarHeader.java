@@ -81,4 +81,54 @@ final class TarHeader {
         }
         return number;
     }
+
+    /**
+     * A number field: octal digits, or GNU's base 256 in two's complement when its first bit is set.
+     *
+     * @throws ImageException when it is neither, or does not fit into 63 bits
+     */
+    static long number(ByteBuffer in, int at, int bytes) throws ImageException {
+        int first = in.get(at);
+        long number;
+        if (first >= 0) {
+            number = octal(in, at, bytes);
+            if (number < 0) {
+                throw damaged("a number in a header is none");
+            }
+            return number;
+        }
+        // The first bit is the mark, the second one the sign.
+        boolean negative = (first & 0x40) != 0;
+        number = negative ? -1 : 0;
+        for (int i = 0; i < bytes; i++) {
+            int next = in.get(at + i) & 0xFF;
+            if (i == 0) {
+                next = negative ? next : next & 0x7F;
+            }
+            if (number >> (Long.SIZE - 9) != (negative ? -1 : 0)) {
+                throw damaged("a number in a header is too large");
+            }
+            number = (number << 8) | next;
+        }
+        return number;
+    }
+
+    /** The bytes of a field up to its first zero or its end. */
+    static byte[] string(ByteBuffer in, int at, int bytes) {
+        int length = 0;
+        while (length < bytes && in.get(at + length) != 0) {
+            length++;
+        }
+        byte[] string = new byte[length];
+        in.get(at, string);
+        return string;
+    }
+
+    static ImageException damaged(String how) {
+        return new ImageException("the tar archive is damaged (" + how + "): get it again");
+    }
+
+    static ImageException incomplete() {
+        return new ImageException("the tar archive ends too early: it is incomplete, get it again");
+    }
 }
