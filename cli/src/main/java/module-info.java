@@ -5,6 +5,7 @@ module org.pullboot.cli {
     requires org.pullboot.image;
     requires org.pullboot.initrd;
     requires org.pullboot.pull;
+    requires org.pullboot.serve;
     requires org.pullboot.uefi;
     requires tools.jackson.databind;
 

@@ -1,6 +1,8 @@
 package org.pullboot.cli;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Values as JSON for machines. */
 final class Json {
@@ -11,5 +13,15 @@ final class Json {
     /** One line without a line end. */
     static String text(Object value) {
         return MAPPER.writeValueAsString(value);
+    }
+
+    /** An object to fill. */
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** A record as the tree of its components. */
+    static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
     }
 }
