@@ -45,7 +45,7 @@ final class PaxRecords {
             while (equals < end && header[equals] != '=') {
                 equals++;
             }
-            if (equals >= end - 1 || header[end - 1] != '\n') {
+            if (equals == i + 1 || equals >= end - 1 || header[end - 1] != '\n') {
                 throw damaged();
             }
             String key = new String(header, i + 1, equals - i - 1, StandardCharsets.UTF_8);

@@ -15,7 +15,7 @@ final class Tools {
 
     /** Runs a command with these bytes as its input and gives its output back. */
     static byte[] run(byte[] input, String... command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
         Thread feeder = Thread.ofPlatform().start(() -> {
@@ -25,10 +25,21 @@ final class Tools {
                 throw new UncheckedIOException(e);
             }
         });
+        ByteArrayOutputStream complaints = new ByteArrayOutputStream();
+        Thread listener = Thread.ofPlatform().start(() -> {
+            try (var stderr = process.getErrorStream()) {
+                stderr.transferTo(complaints);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         process.getInputStream().transferTo(output);
         feeder.join();
-        assertThat(process.waitFor()).as("exit status of %s", List.of(command)).isZero();
+        listener.join();
+        assertThat(process.waitFor())
+                .as("exit status of %s, which said: %s", List.of(command), complaints.toString(StandardCharsets.UTF_8))
+                .isZero();
         return output.toByteArray();
     }
 
