@@ -1,6 +1,7 @@
 package org.pullboot.agent;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,33 +62,33 @@ final class Boot {
      *
      * @param initArguments what the image's init gets after its own name
      */
-    void run(List<String> initArguments) throws IOException, AgentException, InterruptedException {
+    void run(List<String> initArguments) throws IOException, AgentException, NetworkException {
         event(BootEvent.of(Stage.STARTED));
+        Network.setLoopbackUp();
         Settings settings = Settings.of(line);
-        String version = Files.readString(root.resolve("proc/sys/kernel/osrelease"), StandardCharsets.US_ASCII)
-                .strip();
+        String version = kernelVersion();
         ModuleLoader modules = new ModuleLoader(
                 root.resolve("etc/pullboot"), root.resolve("usr/lib/modules").resolve(version), new KernelInserter());
-        Origin.mountVariables(root.resolve("sys/firmware/efi"), modules);
-        BootOrigin origin = Origin.find(
-                        root.resolve("sys/firmware/efi/efivars"),
-                        settings.words().origin(),
-                        console)
-                .orElse(null);
+        BootOrigin origin = origin(settings, modules);
+        clock.end("start", System.nanoTime());
+
+        Coldplug coldplug = new Coldplug(root.resolve("sys/bus"), modules, console);
+        coldplug.run();
+        clock.end("drivers", System.nanoTime());
+
+        Connection connection = network(origin, new Drivers(modules, coldplug, console));
+        if (origin == null && connection.bootFile().startsWith("http")) {
+            origin = new BootOrigin(connection.bootFile());
+            console.step("booted from " + origin.url() + " (DHCP)");
+        }
+        String machine = MachineId.read(root.resolve("sys/class/dmi/id"));
+        BootPlan plan = plan(origin, settings, machine, connection.mac().toString());
+
         ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
         PullExpression rootImage = images.root(settings.root());
         for (String problem : images.problems()) {
             console.warn(problem);
         }
-        clock.end("start", System.nanoTime());
-
-        new Coldplug(root.resolve("sys/bus"), modules, console).run();
-        clock.end("drivers", System.nanoTime());
-
-        String mac = network();
-        String machine = MachineId.read(root.resolve("sys/class/dmi/id"));
-        BootPlan plan = plan(origin, settings, machine, mac);
-
         Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
         for (PullExpression image : images.all()) {
             downloads.pull(image);
@@ -107,12 +108,43 @@ final class Boot {
         switchRoot(sysroot, programs, initArguments);
     }
 
+    private String kernelVersion() throws IOException {
+        return Files.readString(root.resolve("proc/sys/kernel/osrelease"), StandardCharsets.US_ASCII)
+                .strip();
+    }
+
+    private @Nullable BootOrigin origin(Settings settings, ModuleLoader modules) {
+        Path efi = root.resolve("sys/firmware/efi");
+        try {
+            Origin.mountVariables(efi, modules);
+        } catch (IOException unreadable) {
+            console.warn("the firmware's variables cannot be read: " + Failure.sentence(unreadable));
+        }
+        return Origin.find(efi.resolve("efivars"), settings.words().origin(), console)
+                .orElse(null);
+    }
+
     private void event(BootEvent event) {
         events.add(event.at(uptime.millis()));
     }
 
-    private String network() throws AgentException {
-        throw new AgentException("no network yet");
+    private Connection network(@Nullable BootOrigin origin, Drivers drivers) throws NetworkException {
+        NetworkConfiguration configuration = NetworkConfiguration.of(line);
+        Optional<InetAddress> server = origin == null ? Optional.empty() : ServerAddress.of(origin.url());
+        if (server.isPresent()) {
+            configuration = configuration.withServer(server.get());
+        }
+        drivers.start();
+        try {
+            Network network = new Network(
+                    root.resolve("etc/resolv.conf"), root.resolve("proc/sys/net/ipv6/conf"), new NetworkSteps());
+            Connection connection = network.bringUp(configuration);
+            event(BootEvent.of(Stage.NETWORK).saying(connection.describe()));
+            clock.end("network", System.nanoTime());
+            return connection;
+        } finally {
+            drivers.stop();
+        }
     }
 
     /** The server's plan, when it has one: a plain web server boots machines as well. */
@@ -203,6 +235,13 @@ final class Boot {
             }
         }
         return environment;
+    }
+
+    private final class NetworkSteps implements NetworkListener {
+        @Override
+        public void message(String text) {
+            console.step(text);
+        }
     }
 
     private static final class KernelInserter implements ModuleLoader.Inserter {

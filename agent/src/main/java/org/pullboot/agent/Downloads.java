@@ -3,6 +3,7 @@ package org.pullboot.agent;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.Memory;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
@@ -18,6 +19,8 @@ import org.pullboot.pull.Stage;
 
 /** Downloads into memory, each only if it fits, and with its progress told. */
 final class Downloads {
+    private static final long SMALLEST_RUN = 1 << 20;
+
     private final Path root;
     private final BootWords words;
     private final @Nullable BootOrigin origin;
@@ -73,7 +76,7 @@ final class Downloads {
         MemoryCheck memory = new MemoryCheck(Memory.read(root.resolve("proc/meminfo")));
         Path run = root.resolve("run");
         long used = run.toFile().getTotalSpace() - run.toFile().getFreeSpace();
-        EarlyMounts.resizeRun(root, "size=" + Math.max(1 << 20, used + memory.room()));
+        limitRun(used + memory.room());
         event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), 0, -1));
         try {
             PullResult result =
@@ -88,6 +91,14 @@ final class Downloads {
                 throw new AgentException(memory.exceeded(request.name()), e);
             }
             throw e;
+        }
+    }
+
+    private void limitRun(long bytes) {
+        try {
+            EarlyMounts.resizeRun(root, "size=" + Math.max(SMALLEST_RUN, bytes));
+        } catch (LinuxException e) {
+            console.warn("an image that is too large may stop the agent: " + Failure.sentence(e));
         }
     }
 

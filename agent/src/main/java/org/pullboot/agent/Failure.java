@@ -88,6 +88,7 @@ final class Failure {
 
     private static boolean isDefect(Throwable thrown) {
         return !(thrown instanceof AgentException)
+                && !(thrown instanceof NetworkException)
                 && !(thrown instanceof IOException)
                 && !(thrown instanceof OutOfMemoryError);
     }

@@ -73,7 +73,12 @@ final class ModuleLoader {
                 loadDependency(words.get(i));
             }
         }
-        insert(words.get(1));
+        try {
+            insert(words.get(1));
+        } catch (IOException refused) {
+            tried.remove(name);
+            throw refused;
+        }
         for (int i = 2; i < words.size(); i++) {
             if (words.get(i).charAt(0) == '+') {
                 loadAfterwards(words.get(i).substring(1));

@@ -1,0 +1,68 @@
+package org.pullboot.agent;
+
+import java.io.IOException;
+
+/**
+ * Loads drivers while the network comes up: first what the root will need in any case, then those for devices that
+ * appear late, on USB for example. Waiting for the network costs nothing then.
+ */
+final class Drivers implements Runnable {
+    private static final String[] ALWAYS_NEEDED = {"loop", "overlay"};
+    private static final long PAUSE_MILLIS = 500;
+
+    private final ModuleLoader modules;
+    private final Coldplug coldplug;
+    private final Console console;
+    private boolean stopped;
+
+    Drivers(ModuleLoader modules, Coldplug coldplug, Console console) {
+        this.modules = modules;
+        this.coldplug = coldplug;
+        this.console = console;
+    }
+
+    /** Begins, on a thread of its own. */
+    Thread start() {
+        Thread thread = new Thread(this, "drivers");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Has the thread end soon. */
+    synchronized void stop() {
+        stopped = true;
+        notifyAll();
+    }
+
+    @Override
+    public void run() {
+        for (String name : ALWAYS_NEEDED) {
+            try {
+                modules.load(name);
+            } catch (IOException refused) {
+                console.warn(Failure.sentence(refused));
+            }
+        }
+        try {
+            while (!pause()) {
+                coldplug.run();
+            }
+        } catch (IOException unreadable) {
+            console.warn(Failure.sentence(unreadable));
+        }
+    }
+
+    private synchronized boolean pause() {
+        long end = System.nanoTime() + PAUSE_MILLIS * 1_000_000;
+        try {
+            for (long left = PAUSE_MILLIS; !stopped && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+        return stopped;
+    }
+}
