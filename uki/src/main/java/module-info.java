@@ -2,5 +2,5 @@
 module org.pullboot.uki {
     requires static org.jspecify;
 
-// exports org.pullboot.uki;
+    exports org.pullboot.uki;
 }

@@ -149,9 +149,10 @@ public final class VariableStore implements Variables {
         if (directory == null) {
             throw new UefiException(file + " is no file that could hold a variable store");
         }
-        Path temporary = Files.createTempFile(directory, "." + target.getFileName() + ".", ".new");
+        Path temporary = directory.resolve("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()));
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.wrap(toBytes());
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
