@@ -4,17 +4,18 @@
 #   raw.zst raw.xz   the same, compressed; xz in several blocks
 #   tar tar.zst   the tree
 #   erofs squashfs   a bare file system
+# KIND big: the bench image with a second partition of files, 1.2 GiB in all; raw and raw.zst only.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
-kind=${1:?small, trixie, sid or bench} form=${2:?raw, raw.zst, raw.xz, tar, tar.zst, erofs or squashfs}
+kind=${1:?small, trixie, sid, bench or big} form=${2:?raw, raw.zst, raw.xz, tar, tar.zst, erofs or squashfs}
 case $form in
 raw | raw.zst | raw.xz | tar | tar.zst | erofs | squashfs) ;;
 *) die "there is no form $form: raw, raw.zst, raw.xz, tar, tar.zst, erofs or squashfs" ;;
 esac
-need sfdisk mkfs.ext4 zstd xz tar mkfs.erofs mksquashfs
+need sfdisk sgdisk mkfs.ext4 zstd xz tar mkfs.erofs mksquashfs
 
-tree=$("$here/os-tree.sh" "$kind")
+tree=$("$here/os-tree.sh" "${kind/big/bench}")
 key=$(recipe_key "${tree##*/}" "$here/image.sh")
 mebibyte=1048576
 root_type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
@@ -36,10 +37,24 @@ END
         "$image" ${size}M
 }
 
+# Files of three systems make the second partition: they compress as what people pull does.
+make_big() {
+    local image=$1 root files end
+    root=$("$here/image.sh" bench raw)
+    files=$image.files
+    cat "$("$here/image.sh" bench tar)" "$("$here/image.sh" small tar)" "$("$here/image.sh" trixie tar)" >"$files"
+    end=$(($(stat -c %s "$root") / mebibyte))
+    cp --sparse=always "$root" "$image"
+    truncate -s $((end + ($(stat -c %s "$files") + 2 * mebibyte) / mebibyte))M "$image"
+    dd if="$files" of="$image" bs=1M seek="$end" conv=notrunc,sparse status=none
+    rm "$files"
+    sgdisk --move-second-header --new=2:${end}M:0 --typecode=2:0FC63DAF-8483-4772-8E79-3D69D8477DE4 "$image" >/dev/null
+}
+
 make_form() {
     local out=$1
     case $form in
-    raw) make_raw "$out" ;;
+    raw) if [[ $kind == big ]]; then make_big "$out"; else make_raw "$out"; fi ;;
     raw.zst) zstd -q -T0 -9 -f -o "$out" "$("$here/image.sh" "$kind" raw)" ;;
     raw.xz) xz -T0 -3 --block-size=16MiB -c "$("$here/image.sh" "$kind" raw)" >"$out" ;;
     tar) tar -C "$tree" --sort=name --numeric-owner --xattrs --xattrs-include='*' -cf "$out" . ;;

@@ -32,7 +32,7 @@ make_tree() {
         --customize-hook="$here/unpack-kernel.sh \"\$1\" linux-image-cloud-amd64 $([[ $kind == bench ]] || echo slim)"
     cp -a --no-preserve=ownership "$here/files/." "$tree/"
     # The same bytes every time, and nothing that compresses well.
-    openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 4194304 >"$tree/usr/lib/pullboot-e2e/payload"
+    head -c 4194304 /dev/zero | openssl enc -aes-128-ctr -K 00000000000000000000000000000001 -iv 00000000000000000000000000000000 >"$tree/usr/lib/pullboot-e2e/payload"
     echo "$kind" >"$tree/etc/pullboot-e2e-generation"
     echo "pullboot-$kind" >"$tree/etc/hostname"
     # As on any boot but the first one of an installed system.
@@ -50,5 +50,5 @@ make_tree() {
     touch "$tree/usr" "$tree/etc/.updated" "$tree/var/.updated"
 }
 
-build_once "tree-$kind-$(recipe_key "$kind" "$packages" "${masked[*]}" "$here"/lib.sh "$here"/os-tree.sh "$here"/unpack-kernel.sh \
+build_once "tree-$kind-$(recipe_key "$kind" "$packages" "${masked[*]}" "$here"/os-tree.sh "$here"/unpack-kernel.sh \
     "$here"/files/usr/lib/pullboot-e2e/report "$here"/files/etc/systemd/system/pullboot-e2e.service)" make_tree
