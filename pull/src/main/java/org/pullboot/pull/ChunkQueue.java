@@ -64,15 +64,7 @@ final class ChunkQueue {
     }
 
     private Chunk take() {
-        Chunk chunk = null;
-        while (chunk == null) {
-            try {
-                chunk = queue.take();
-            } catch (InterruptedException e) {
-                // Only the end of the pull ends these threads, and that comes through the queue.
-                chunk = null;
-            }
-        }
+        Chunk chunk = Uninterrupted.take(queue);
         over = isEnd(chunk) || isStop(chunk);
         return chunk;
     }

@@ -1,6 +1,7 @@
 package org.pullboot.pull;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -71,9 +72,9 @@ abstract sealed class Destination permits FileDestination, TreeDestination {
     /** Removes what was written. */
     abstract void discard() throws IOException;
 
-    /** Tells what an image is by its first bytes; the stream still has them afterwards. */
-    static ImageKind kind(UnpackedStream image) throws IOException {
-        ImageKind kind = ImageProbe.kind(image.next());
+    /** Tells what an image is by its first bytes, which the buffer still has afterwards. */
+    static ImageKind kind(ByteBuffer head) throws ImageException {
+        ImageKind kind = ImageProbe.kind(head);
         if (kind instanceof ImageKind.Empty) {
             throw new ImageException("the image is empty");
         }

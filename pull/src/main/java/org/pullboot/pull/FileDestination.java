@@ -22,25 +22,47 @@ final class FileDestination extends Destination {
 
     @Override
     long write(UnpackedStream image) throws IOException {
-        ImageKind kind = kind(image);
+        try (FileChannel file =
+                FileChannel.open(temporary(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            SparseFileWriter writer = new SparseFileWriter(file);
+            WriteTask task = new WriteTask(writer);
+            task.start();
+            boolean written = false;
+            try {
+                copy(image, task);
+                written = true;
+            } finally {
+                if (!written) {
+                    task.stop();
+                }
+            }
+            task.finish();
+            if (readOnly) {
+                Files.setPosixFilePermissions(temporary(), PosixFilePermissions.fromString("r--r--r--"));
+            }
+            return writer.dataBytes();
+        }
+    }
+
+    private static void copy(UnpackedStream image, WriteTask task) throws IOException {
+        ByteBuffer first = task.empty();
+        image.read(first);
+        check(kind(first.flip()));
+        task.put(first);
+        ByteBuffer next = task.empty();
+        while (image.read(next) >= 0) {
+            task.put(next.flip());
+            next = task.empty();
+        }
+    }
+
+    private static void check(ImageKind kind) throws ImageException {
         if (kind instanceof ImageKind.Tar
                 || kind instanceof ImageKind.Qcow2
                 || kind instanceof ImageKind.Pe
                 || kind instanceof ImageKind.Cpio) {
             throw new ImageException("expected a raw disk image, but it is " + kind.describe()
                     + (kind instanceof ImageKind.Tar ? ": pull it as tar" : ": convert it to raw"));
-        }
-        try (FileChannel file =
-                FileChannel.open(temporary(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            SparseFileWriter writer = new SparseFileWriter(file);
-            for (ByteBuffer piece = image.next(); piece.hasRemaining(); piece = image.next()) {
-                writer.write(piece);
-            }
-            writer.finish();
-            if (readOnly) {
-                Files.setPosixFilePermissions(temporary(), PosixFilePermissions.fromString("r--r--r--"));
-            }
-            return writer.dataBytes();
         }
     }
 

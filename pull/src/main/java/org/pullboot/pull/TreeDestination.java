@@ -22,7 +22,7 @@ final class TreeDestination extends Destination {
 
     @Override
     long write(UnpackedStream image) throws IOException {
-        ImageKind kind = kind(image);
+        ImageKind kind = kind(image.next());
         if (!(kind instanceof ImageKind.Tar || kind instanceof ImageKind.Unknown)) {
             throw new ImageException("expected a tar archive, but it is " + kind.describe()
                     + (kind instanceof ImageKind.Qcow2 || kind instanceof ImageKind.Cpio ? "" : ": pull it as raw"));

@@ -55,7 +55,7 @@ final class UnpackedStream extends InputStream {
         int count = target.position() - start;
         bytes += count;
         check();
-        return count == 0 && ended ? -1 : count;
+        return count == 0 && ended && target.hasRemaining() ? -1 : count;
     }
 
     private void refill() throws IOException {
