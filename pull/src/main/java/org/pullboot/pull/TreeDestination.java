@@ -1,13 +1,8 @@
 package org.pullboot.pull;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.attribute.BasicFileAttributeView;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.ImageKind;
 import org.pullboot.image.TarExtractor;
@@ -29,44 +24,24 @@ final class TreeDestination extends Destination {
         }
         Files.createDirectory(temporary());
         try (Directory directory = Directory.open(temporary())) {
-            TarExtractor.extract(image, directory, TarLimits.forRoot(image.limit()));
+            long limit = image.limit();
+            TarExtractor.extract(image, directory, isRoot() ? TarLimits.forRoot(limit) : TarLimits.forFiles(limit));
         }
         return image.bytes();
     }
 
-    @Override
-    void discard() throws IOException {
-        Path name = temporary().getFileName();
-        Path directory = temporary().toAbsolutePath().getParent();
-        if (name == null || directory == null || !isTaken(temporary())) {
-            return;
-        }
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-            if (!(stream instanceof SecureDirectoryStream<Path> beside)) {
-                throw new IOException("cannot remove " + temporary() + ": its file system knows no openat(2)");
-            }
-            remove(beside, name);
-        }
+    /** Only root can give files away and make device nodes. */
+    private static boolean isRoot() throws IOException {
+        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
-    /** By openat(2), so that no path gets longer than the kernel takes, and no link leads elsewhere. */
-    private static void remove(SecureDirectoryStream<Path> parent, Path name) throws IOException {
-        try (SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-            for (Path entry : directory) {
-                Path child = entry.getFileName();
-                boolean isDirectory = directory
-                        .getFileAttributeView(child, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                        .readAttributes()
-                        .isDirectory();
-                if (isDirectory) {
-                    remove(directory, child);
-                } else {
-                    directory.deleteFile(child);
-                }
+    @Override
+    void discard() throws IOException {
+        if (isTaken(temporary())) {
+            try (Directory directory = Directory.open(temporary())) {
+                directory.removeContent();
             }
-        } catch (NoSuchFileException e) {
-            return;
+            Files.delete(temporary());
         }
-        parent.deleteDirectory(name);
     }
 }
