@@ -147,22 +147,27 @@ final class Boot {
         }
     }
 
-    /** The server's plan, when it has one: a plain web server boots machines as well. */
+    /** The server's plan, when it has one: a plain web server boots machines as well. Events follow it, as it names the boot. */
     private @Nullable BootPlan plan(
-            @Nullable BootOrigin origin, Settings settings, @Nullable String machine, @Nullable String mac) {
+            @Nullable BootOrigin origin, Settings settings, @Nullable String machine, String mac) {
+        if (origin == null) {
+            return null;
+        }
         BootPlan plan = null;
-        if (origin != null) {
-            try {
-                events.connect(origin);
-                String url = BootPlan.url(origin, settings.words().generation().orElse(null), machine, mac);
-                Optional<byte[]> answer = Http.forEvents(root).fetch(url, BootPlan.LIMIT);
-                plan = answer.isPresent() ? BootPlan.parse(answer.get()) : null;
-            } catch (PullException e) {
-                console.warn("going on without a plan of the server: " + e.getMessage());
-            }
+        try {
+            String url = BootPlan.url(origin, settings.words().generation().orElse(null), machine, mac);
+            Optional<byte[]> answer = Http.forEvents(root).fetch(url, BootPlan.LIMIT);
+            plan = answer.isPresent() ? BootPlan.parse(answer.get()) : null;
+        } catch (PullException e) {
+            console.warn("going on without a plan of the server: " + Failure.sentence(e));
         }
         events.identify(plan == null ? null : plan.boot(), machine, mac);
         event(BootEvent.of(Stage.PLAN));
+        try {
+            events.connect(origin);
+        } catch (PullException e) {
+            console.warn("going on without telling the server: " + Failure.sentence(e));
+        }
         clock.end("plan", System.nanoTime());
         return plan;
     }

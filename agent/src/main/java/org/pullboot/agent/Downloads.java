@@ -72,7 +72,7 @@ final class Downloads {
     }
 
     /** /run is made just as large as memory allows, so that a too large image is an error and not the end of the agent. */
-    private void pull(PullRequest request) throws IOException, AgentException {
+    void pull(PullRequest request) throws IOException, AgentException {
         MemoryCheck memory = new MemoryCheck(Memory.read(root.resolve("proc/meminfo")));
         Path run = root.resolve("run");
         long used = run.toFile().getTotalSpace() - run.toFile().getFreeSpace();

@@ -51,8 +51,7 @@ final class SwitchRoot {
         if (!initramfs) {
             throw new AgentException("/ is no initramfs, so it cannot be left: start the agent as /init of an initrd");
         }
-        Object device = device(root);
-        deleteBelow(root, device);
+        deleteAllBelow(root);
         InitProcess.changeDirectory(newRoot);
         Mounts.move(Path.of("."), Path.of("/"));
         InitProcess.changeRoot(".");
@@ -95,6 +94,11 @@ final class SwitchRoot {
 
     private static Object device(Path path) throws IOException {
         return Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Empties a directory, but for other file systems mounted in it. */
+    static void deleteAllBelow(Path directory) throws IOException {
+        deleteBelow(directory, device(directory));
     }
 
     /** Everything on the same device; other file systems, such as the new root, are not entered. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.pullboot.image.Compression;
 import org.pullboot.linux.Memory;
 import org.pullboot.pull.Preflight;
 import org.pullboot.pull.PullException;
@@ -42,6 +43,6 @@ final class MemoryCheckTest {
     }
 
     private static Preflight needing(long bytes) {
-        return new Preflight("http://h/image.raw.zst", 100 * MB, bytes, -1);
+        return new Preflight("http://h/image.raw.zst", 100 * MB, Compression.ZSTD, bytes, -1);
     }
 }
