@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.pullboot.fleet.Answer;
 import org.pullboot.fleet.Artifact;
 import org.pullboot.fleet.ArtifactFile;
@@ -29,10 +30,15 @@ final class ArtifactDesk {
 
     private final Fleet fleet;
     private final Events events;
+    private final Consumer<OpenArtifact> withdrawals;
 
-    ArtifactDesk(Fleet fleet, Events events) {
+    /**
+     * @param withdrawals told of each file that was written in place
+     */
+    ArtifactDesk(Fleet fleet, Events events, Consumer<OpenArtifact> withdrawals) {
         this.fleet = fleet;
         this.events = events;
+        this.withdrawals = withdrawals;
     }
 
     Reply answer(Target.Plain target, HttpRequest request, String address) {
@@ -97,13 +103,19 @@ final class ArtifactDesk {
                 .with(HttpHeaderNames.RETRY_AFTER, "2");
     }
 
+    /** The file does not hold the published bytes any more: nobody gets it, and everybody is told. */
+    void withdraw(OpenArtifact open) {
+        open.withdraw();
+        events.withdrawn(open.artifact());
+        withdrawals.accept(open);
+    }
+
     private Reply found(OpenArtifact open, HttpRequest request, String caching) {
         Artifact artifact = open.artifact();
         try {
             if (open.file().condition() == ArtifactFile.Condition.CHANGED) {
-                open.withdraw();
+                withdraw(open);
                 open.close();
-                events.withdrawn(artifact);
                 return withdrawn(artifact, false);
             }
         } catch (IOException e) {

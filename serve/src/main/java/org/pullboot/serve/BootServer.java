@@ -21,7 +21,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.pullboot.fleet.Fleet;
+import org.pullboot.fleet.OpenArtifact;
 
 /**
  * Answers firmware, systemd and the agent over HTTP (docs/PROTOCOL.md) with what a fleet has.
@@ -58,21 +60,29 @@ public final class BootServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param listen port 0 takes any free one
+     * @param withdrawals told of each file that was written in place
+     * @param localReceiveBuffer what a reader on this machine may have received and not read, in bytes
      * @throws IOException when it cannot listen there
      */
-    static BootServer start(InetSocketAddress listen, Fleet fleet, ServerLimits limits, Events events)
+    static BootServer start(
+            InetSocketAddress listen,
+            Fleet fleet,
+            ServerLimits limits,
+            Events events,
+            Consumer<OpenArtifact> withdrawals,
+            long localReceiveBuffer)
             throws IOException {
         ThreadPoolExecutor writes = worker("state", QUEUED_WRITES);
         ThreadPoolExecutor rechecks = worker("recheck", Integer.MAX_VALUE);
         Desk desk = new Desk(
-                new ArtifactDesk(fleet, events),
+                new ArtifactDesk(fleet, events, withdrawals),
                 new AgentDesk(fleet, events),
                 events,
                 limits,
                 new ConnectionCount(limits),
                 writes,
                 rechecks,
-                LocalReceiveBuffer.bytes());
+                localReceiveBuffer);
         int processors = Runtime.getRuntime().availableProcessors();
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(Math.clamp(processors, 1, MAX_LOOPS), NioIoHandler.newFactory());

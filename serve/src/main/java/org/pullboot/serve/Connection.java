@@ -270,8 +270,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 end(context, keep);
             }
             case CHANGED -> {
-                current.artifact().withdraw();
-                desk.events().withdrawn(current.artifact().artifact());
+                desk.artifacts().withdraw(current.artifact());
                 var _ = context.close();
             }
             case UNREADABLE -> {

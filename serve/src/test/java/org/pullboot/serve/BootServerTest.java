@@ -572,7 +572,7 @@ final class BootServerTest {
 
     @Test
     void manyReadersGetTheSameBytes() throws Exception {
-        byte[] large = bytes(20_000_000, 5);
+        byte[] large = bytes(4_000_000, 5);
         server.write("os.raw", large);
         server.publish("os.efi", "os.raw");
         try (ExecutorService readers = Executors.newFixedThreadPool(64)) {

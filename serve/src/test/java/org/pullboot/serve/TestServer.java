@@ -34,6 +34,10 @@ final class TestServer implements AutoCloseable {
     private final List<ServeEvent> seen = new CopyOnWriteArrayList<>();
 
     TestServer(Path directory, ServerLimits limits) throws IOException {
+        this(directory, limits, LocalReceiveBuffer.bytes());
+    }
+
+    TestServer(Path directory, ServerLimits limits, long localReceiveBuffer) throws IOException {
         this.directory = directory;
         fleet = Fleet.open(directory.resolve("state"), Clock.systemUTC(), FleetLimits.defaults());
         fleet.serve(Set.of(SOURCE));

@@ -1,0 +1,57 @@
+package org.pullboot.serve;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pullboot.fleet.GenerationId;
+
+/**
+ * The kernel command line of a UKI that is built for an image (docs/PROTOCOL.md).
+ *
+ * @param image the image's file
+ * @param measure what it unpacks to, and its digest
+ * @param modules the archive of the kernel's modules; null when the image has them
+ * @param modulesMeasure of that archive; null when there is none
+ * @param more the user's own words
+ */
+record CommandLine(
+        Candidate image,
+        Measure measure,
+        @Nullable String modules,
+        @Nullable Measure modulesMeasure,
+        String more) {
+    /** Both a screen and a serial line show how the boot goes; the last one is what programs write to. */
+    private static final String CONSOLES = "console=tty0 console=ttyS0,115200";
+
+    /** The words, for a generation; the same without it for what the generation's id is made from. */
+    String text(@Nullable GenerationId generation) {
+        String name = image.name();
+        List<String> words = new ArrayList<>();
+        if (image.tar()) {
+            words.add("rd.systemd.pull=tar,machine,verify=no,bootorigin:root:" + name);
+            words.add("root=bind:/run/machines/root");
+        } else {
+            words.add("rd.systemd.pull=raw,machine,verify=no,blockdev,bootorigin:rootdisk:" + name);
+            words.add("root=gpt-auto");
+        }
+        words.add("ip=any");
+        if (generation != null) {
+            words.add("rd.pullboot.generation=" + generation);
+        }
+        words.add("rd.pullboot.digest=" + name + ":sha256:" + measure.digest().hex());
+        words.add("rd.pullboot.size=" + name + ":" + measure.unpacked()
+                + (image.tar() ? "" : ":" + measure.data()));
+        if (modules != null && modulesMeasure != null) {
+            words.add("rd.pullboot.modules=" + modules);
+            words.add("rd.pullboot.digest=" + modules + ":sha256:"
+                    + modulesMeasure.digest().hex());
+        }
+        if (!more.contains("console=")) {
+            words.add(CONSOLES);
+        }
+        if (!more.isBlank()) {
+            words.add(more.strip());
+        }
+        return String.join(" ", words);
+    }
+}

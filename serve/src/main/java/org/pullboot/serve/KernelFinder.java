@@ -1,0 +1,63 @@
+package org.pullboot.serve;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.pullboot.initrd.InitrdException;
+import org.pullboot.initrd.KernelTree;
+
+/** Finds the kernel that an image is booted with: the one that was named, else the image's own, else this machine's. */
+final class KernelFinder {
+    /**
+     * A kernel.
+     *
+     * @param tree its file and modules
+     * @param fromImage whether the image has its modules, so that they need not be sent beside it
+     */
+    record Found(KernelTree tree, boolean fromImage) {}
+
+    private final ServeOptions options;
+    private final ImageKernels imageKernels;
+    private final Events events;
+
+    KernelFinder(ServeOptions options, Events events) {
+        this.options = options;
+        this.imageKernels = new ImageKernels(options.cache().resolve("kernels"), events);
+        this.events = events;
+    }
+
+    /**
+     * The kernel for an image.
+     *
+     * @param measure of the image: its digest names what was taken from it before
+     * @throws ServeException when there is none
+     */
+    Found find(Candidate image, Measure measure) throws IOException {
+        Path kernel = options.kernel();
+        Path modules = options.modules();
+        if (kernel != null && modules != null) {
+            return new Found(KernelTree.of(kernel, modules), false);
+        }
+        String why;
+        try {
+            Optional<KernelTree> own = imageKernels.of(image, measure);
+            if (own.isPresent()) {
+                return new Found(own.get(), true);
+            }
+            why = "it holds no kernel";
+        } catch (IOException e) {
+            why = e.getMessage();
+        }
+        try {
+            KernelTree host = KernelTree.inRoot(Path.of("/"), Optional.empty());
+            events.tell(new ServeEvent.Preparing(image.name() + " is booted with this machine's kernel "
+                    + host.version() + ", since " + why));
+            return new Found(host, false);
+        } catch (InitrdException e) {
+            throw new ServeException(
+                    "there is no kernel to boot " + image.name() + " with (" + why
+                            + ", and this machine has none): name one with --kernel FILE --modules DIR",
+                    e);
+        }
+    }
+}

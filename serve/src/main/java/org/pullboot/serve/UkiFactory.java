@@ -1,0 +1,239 @@
+package org.pullboot.serve;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pullboot.fleet.Artifact;
+import org.pullboot.fleet.GenerationId;
+import org.pullboot.image.Compression;
+import org.pullboot.image.ImageKind;
+import org.pullboot.image.Sha256;
+import org.pullboot.initrd.AgentRuntime;
+import org.pullboot.initrd.InitrdBuilder;
+import org.pullboot.initrd.InitrdManifest;
+import org.pullboot.initrd.InitrdRequest;
+import org.pullboot.initrd.KernelTree;
+import org.pullboot.initrd.ModulesArchive;
+import org.pullboot.linux.FileHandle;
+import org.pullboot.uki.EfiArchitecture;
+import org.pullboot.uki.Stub;
+import org.pullboot.uki.UkiBuilder;
+
+/**
+ * Makes what images lack to be booted: a UKI each, and an archive of the kernel's modules for those without them.
+ *
+ * <p>Every part is kept in the cache under what it was made from, so that after a rebuild of an image alone only the
+ * UKI's parts are put together again. One thread at a time.
+ */
+final class UkiFactory {
+    private static final Duration UNUSED = Duration.ofDays(7);
+
+    private final ServeOptions options;
+    private final KernelFinder kernels;
+    private final MeasureCache measures;
+    private final Events events;
+    private final Clock clock;
+    private final Map<String, Sha256> warned = new HashMap<>();
+
+    UkiFactory(ServeOptions options, KernelFinder kernels, MeasureCache measures, Events events, Clock clock) {
+        this.options = options;
+        this.kernels = kernels;
+        this.measures = measures;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * A UKI that is all but put together: only the generation's id is missing, which depends on this.
+     *
+     * @param name the UKI's
+     * @param inputs what decides its content beside the image, for the generation's id
+     * @param modules the archive of modules; null when the image has them
+     */
+    record Parts(
+            String name,
+            CommandLine commandLine,
+            Stub stub,
+            KernelTree kernel,
+            Path initrd,
+            String inputs,
+            @Nullable BuiltFile modules) {}
+
+    /**
+     * Gathers the parts of an image's UKI.
+     *
+     * @throws IOException when there is no kernel, stub or runtime to make it of; the message says what to do
+     */
+    Parts parts(Candidate image, Measure measure) throws IOException {
+        KernelFinder.Found found = kernels.find(image, measure);
+        KernelTree kernel = found.tree();
+        Stub stub = stub();
+        Path initrd = initrd(kernel);
+        BuiltFile modules = null;
+        Measure modulesMeasure = null;
+        if (!found.fromImage()) {
+            modules = modules(kernel);
+            modulesMeasure = digest(modules.path());
+        }
+        CommandLine line = new CommandLine(
+                image, measure, modules == null ? null : modules.name(), modulesMeasure, options.commandLine());
+        String inputs = String.join(
+                "\n",
+                ServedName.stem(image.name()),
+                line.text(null),
+                digest(kernel.kernel()).digest().hex(),
+                digest(initrd).digest().hex(),
+                digest(stub.file()).digest().hex(),
+                kernel.version(),
+                "");
+        return new Parts(
+                ServedName.stem(image.name()) + ".efi", line, stub, kernel, initrd, inputs, modules);
+    }
+
+    /** Puts a UKI together, unless that was done before. */
+    BuiltFile build(Parts parts, GenerationId generation) throws IOException {
+        Path directory = Files.createDirectories(options.cache().resolve("uki").resolve(generation.hex()));
+        Path file = directory.resolve(parts.name());
+        if (Files.notExists(file)) {
+            removeUnused(options.cache().resolve("uki"), directory);
+            String stem = parts.name().substring(0, parts.name().length() - ".efi".length());
+            Path temporary = directory.resolve("." + parts.name());
+            new UkiBuilder(parts.stub().file(), parts.kernel().kernel())
+                    .initrd(parts.initrd())
+                    .commandLine(parts.commandLine().text(generation))
+                    .kernelVersion(parts.kernel().version())
+                    .osRelease("ID=pullboot\nNAME=\"" + stem + "\"\nPRETTY_NAME=\"" + stem + " (generation " + generation
+                            + ")\"\nVERSION_ID=" + generation + "\n")
+                    .build(temporary);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        used(directory);
+        return new BuiltFile(parts.name(), file, Artifact.Role.UKI, "application/efi");
+    }
+
+    private Stub stub() throws IOException {
+        Path file = options.stub();
+        return file == null ? Stub.find(EfiArchitecture.ofHost()) : Stub.read(file, EfiArchitecture.ofHost());
+    }
+
+    private Path initrd(KernelTree kernel) throws IOException {
+        AgentRuntime runtime = AgentRuntime.prepare(
+                options.cache(),
+                AgentRuntime.runningModulePath(),
+                Path.of(System.getProperty("java.home")),
+                this::preparing);
+        Path directory = Files.createDirectories(options.cache().resolve("initrd"));
+        String key = key(kernel, "initrd " + runtime.key() + " " + options.level());
+        Path initrd = directory.resolve(key + ".initrd");
+        if (Files.notExists(initrd)) {
+            preparing("building an initrd for kernel " + kernel.version());
+            removeUnused(directory, initrd);
+            Path segments = options.cache().resolve("segments");
+            Path temporary = directory.resolve("." + key + ".initrd");
+            InitrdManifest manifest = InitrdBuilder.build(
+                    new InitrdRequest(kernel, runtime, segments, options.level(), false, List.of()), temporary);
+            for (String warning : manifest.warnings()) {
+                if (warned.put(warning, manifest.sha256()) == null) {
+                    events.problem(warning);
+                }
+            }
+            Files.move(temporary, initrd, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        used(initrd);
+        return initrd;
+    }
+
+    private BuiltFile modules(KernelTree kernel) throws IOException {
+        Path directory = Files.createDirectories(options.cache().resolve("modules"));
+        Path archive = directory.resolve(key(kernel, "modules") + ".tar.zst");
+        if (Files.notExists(archive)) {
+            preparing("packing the modules of kernel " + kernel.version());
+            removeUnused(directory, archive);
+            Path temporary = directory.resolve("." + archive.getFileName());
+            ModulesArchive.write(kernel, 3, temporary);
+            Files.move(temporary, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        used(archive);
+        String name = "modules-" + kernel.version() + ".tar.zst";
+        return new BuiltFile(name, archive, Artifact.Role.MODULES, "application/zstd");
+    }
+
+    private void preparing(String message) {
+        events.tell(new ServeEvent.Preparing(message));
+    }
+
+    /** Names a module tree by the names, sizes and times of its files: reading them all would take seconds. */
+    private static String key(KernelTree kernel, String purpose) throws IOException {
+        MessageDigest digester = Sha256.digester();
+        digester.update((purpose + "\n" + kernel.version() + "\n").getBytes(StandardCharsets.UTF_8));
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(kernel.modules())) {
+            files = walk.filter(Files::isRegularFile).sorted().toList();
+        }
+        for (Path file : files) {
+            String line = kernel.modules().relativize(file) + " " + Files.size(file) + " "
+                    + Files.getLastModifiedTime(file) + "\n";
+            digester.update(line.getBytes(StandardCharsets.UTF_8));
+        }
+        return Sha256.of(digester.digest()).hex().substring(0, 32);
+    }
+
+    private Measure digest(Path file) throws IOException {
+        Candidate candidate = new Candidate(
+                String.valueOf(file.getFileName()), file, Compression.NONE, new ImageKind.Unknown("a part"), false);
+        try (FileHandle handle = FileHandle.open(file)) {
+            return measures.measure(candidate, handle, false);
+        }
+    }
+
+    private void used(Path entry) throws IOException {
+        Files.setLastModifiedTime(entry, FileTime.from(clock.instant()));
+    }
+
+    /** What was not used for a week, and what a killed process left behind. */
+    private void removeUnused(Path directory, Path needed) throws IOException {
+        Instant limit = clock.instant().minus(UNUSED);
+        List<Path> old = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                if (!entry.equals(needed)
+                        && Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
+                    old.add(entry);
+                }
+            }
+        }
+        for (Path entry : old) {
+            remove(entry);
+        }
+    }
+
+    private static void remove(Path entry) throws IOException {
+        if (Files.isDirectory(entry)) {
+            try (Stream<Path> inside = Files.list(entry)) {
+                for (Path file : (Iterable<Path>) inside::iterator) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+        try {
+            Files.deleteIfExists(entry);
+        } catch (NoSuchFileException e) {
+            // Another server tidied up, too.
+            return;
+        }
+    }
+}
