@@ -90,11 +90,7 @@ public final class BootService implements AutoCloseable {
                 .flatMap(generation -> ukis(generation).stream())
                 .toList();
         events.tell(new ServeEvent.Listening(
-                url(),
-                all,
-                urls.directory(),
-                address.getAddress().getHostAddress(),
-                address.getPort()));
+                url(), all, urls.directory(), address.getAddress().getHostAddress(), address.getPort()));
         published.forEach(events::tell);
         watcher.start();
         var _ = timer.scheduleWithFixedDelay(this::tidy, TIDY_SECONDS, TIDY_SECONDS, TimeUnit.SECONDS);

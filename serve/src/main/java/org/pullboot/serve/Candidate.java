@@ -27,8 +27,7 @@ record Candidate(String name, Path path, Compression compression, ImageKind kind
                     ImageKind.Qcow2 _,
                     ImageKind.Cpio _,
                     ImageKind.Empty _,
-                    ImageKind.Unknown _ ->
-                false;
+                    ImageKind.Unknown _ -> false;
         };
     }
 
@@ -60,10 +59,10 @@ record Candidate(String name, Path path, Compression compression, ImageKind kind
         }
         return switch (kind) {
             case ImageKind.Pe _ -> "application/efi";
-            case ImageKind.BareFileSystem(FileSystemType type) when type == FileSystemType.ISO9660 ->
-                "application/vnd.efi-iso";
-            case ImageKind.BareFileSystem(FileSystemType type) when type == FileSystemType.VFAT ->
-                "application/vnd.efi-img";
+            case ImageKind.BareFileSystem(FileSystemType type)
+            when type == FileSystemType.ISO9660 -> "application/vnd.efi-iso";
+            case ImageKind.BareFileSystem(FileSystemType type)
+            when type == FileSystemType.VFAT -> "application/vnd.efi-img";
             case ImageKind.Tar _ -> "application/x-tar";
             case ImageKind.GptDisk _,
                     ImageKind.MbrDisk _,
@@ -71,8 +70,7 @@ record Candidate(String name, Path path, Compression compression, ImageKind kind
                     ImageKind.Qcow2 _,
                     ImageKind.Cpio _,
                     ImageKind.Empty _,
-                    ImageKind.Unknown _ ->
-                byName();
+                    ImageKind.Unknown _ -> byName();
         };
     }
 
@@ -83,9 +81,8 @@ record Candidate(String name, Path path, Compression compression, ImageKind kind
         if (name.endsWith(".iso")) {
             return "application/vnd.efi-iso";
         }
-        boolean text = name.endsWith(ChecksumLists.SUFFIX)
-                || name.endsWith(ChecksumLists.ALL)
-                || name.endsWith(".roothash");
+        boolean text =
+                name.endsWith(ChecksumLists.SUFFIX) || name.endsWith(ChecksumLists.ALL) || name.endsWith(".roothash");
         return text ? "text/plain" : "application/octet-stream";
     }
 }

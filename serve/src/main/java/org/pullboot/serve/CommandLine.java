@@ -39,8 +39,7 @@ record CommandLine(
             words.add("rd.pullboot.generation=" + generation);
         }
         words.add("rd.pullboot.digest=" + name + ":sha256:" + measure.digest().hex());
-        words.add("rd.pullboot.size=" + name + ":" + measure.unpacked()
-                + (image.tar() ? "" : ":" + measure.data()));
+        words.add("rd.pullboot.size=" + name + ":" + measure.unpacked() + (image.tar() ? "" : ":" + measure.data()));
         if (modules != null && modulesMeasure != null) {
             words.add("rd.pullboot.modules=" + modules);
             words.add("rd.pullboot.digest=" + modules + ":sha256:"

@@ -17,41 +17,29 @@ final class KernelFinder {
     record Found(KernelTree tree, boolean fromImage) {}
 
     private final ServeOptions options;
-    private final ImageKernels imageKernels;
     private final Events events;
 
     KernelFinder(ServeOptions options, Events events) {
         this.options = options;
-        this.imageKernels = new ImageKernels(options.cache().resolve("kernels"), events);
         this.events = events;
     }
 
     /**
      * The kernel for an image.
      *
-     * @param measure of the image: its digest names what was taken from it before
      * @throws ServeException when there is none
      */
-    Found find(Candidate image, Measure measure) throws IOException {
+    Found find(Candidate image) throws IOException {
         Path kernel = options.kernel();
         Path modules = options.modules();
         if (kernel != null && modules != null) {
             return new Found(KernelTree.of(kernel, modules), false);
         }
-        String why;
-        try {
-            Optional<KernelTree> own = imageKernels.of(image, measure);
-            if (own.isPresent()) {
-                return new Found(own.get(), true);
-            }
-            why = "it holds no kernel";
-        } catch (IOException e) {
-            why = e.getMessage();
-        }
+        String why = "it holds none that can be taken out of it";
         try {
             KernelTree host = KernelTree.inRoot(Path.of("/"), Optional.empty());
-            events.tell(new ServeEvent.Preparing(image.name() + " is booted with this machine's kernel "
-                    + host.version() + ", since " + why));
+            events.tell(new ServeEvent.Preparing(
+                    image.name() + " is booted with this machine's kernel " + host.version() + ", since " + why));
             return new Found(host, false);
         } catch (InitrdException e) {
             throw new ServeException(

@@ -103,10 +103,7 @@ final class MeasureCache {
         Files.createDirectories(directory);
         Path temporary = Files.createTempFile(directory, ".measure", "");
         List<String> lines = List.of(
-                identity,
-                measure.digest().hex(),
-                String.valueOf(measure.unpacked()),
-                String.valueOf(measure.data()));
+                identity, measure.digest().hex(), String.valueOf(measure.unpacked()), String.valueOf(measure.data()));
         Files.write(temporary, lines);
         Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -102,8 +102,8 @@ final class Publisher {
         }
     }
 
-    private List<UkiFactory.Parts> parts(
-            List<Candidate> lacking, Map<String, Measure> measured, Set<String> taken) throws IOException {
+    private List<UkiFactory.Parts> parts(List<Candidate> lacking, Map<String, Measure> measured, Set<String> taken)
+            throws IOException {
         Map<String, UkiFactory.Parts> parts = new LinkedHashMap<>();
         for (Candidate image : lacking) {
             if (!ServedName.plainWord(image.name())) {
@@ -143,8 +143,8 @@ final class Publisher {
 
     private void add(Map<String, Draft.File> files, BuiltFile built) throws IOException {
         Path path = built.path();
-        Candidate candidate = new Candidate(
-                built.name(), path, Compression.NONE, new ImageKind.Unknown("a part"), false);
+        Candidate candidate =
+                new Candidate(built.name(), path, Compression.NONE, new ImageKind.Unknown("a part"), false);
         FileHandle handle = FileHandle.open(path);
         Measure measure = measure(candidate, handle, false);
         Artifact.Role role = built.role();

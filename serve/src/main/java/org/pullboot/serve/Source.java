@@ -48,7 +48,8 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
             } else if (!Files.exists(path)) {
                 throw new ServeException("there is no " + given + ": name a directory, an image or a UKI");
             } else if (!Files.isRegularFile(path)) {
-                throw new ServeException(given + " is neither a file nor a directory: name an image, a UKI or a directory");
+                throw new ServeException(
+                        given + " is neither a file nor a directory: name an image, a UKI or a directory");
             } else if (!names.add(fileName(path))) {
                 throw new ServeException("two files are named " + fileName(path)
                         + ", but what is served lies in one directory: rename one of them");
@@ -152,26 +153,26 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
     private boolean refused(Candidate candidate, Consumer<String> problems) {
         boolean named = directory == null;
         String what = candidate.kind().describe();
-        String reason =
-                switch (candidate.kind()) {
-                    case ImageKind.Empty _ -> "an empty file: build it again";
-                    case ImageKind.Qcow2 _ ->
-                        what + ", which no machine can boot: convert it with qemu-img convert -O raw";
-                    case ImageKind.Pe(boolean uki) when !uki && (named || ServedName.efi(candidate.name())) ->
-                        what + ": name a UKI, or the image to build one for";
-                    case ImageKind.MbrDisk _ ->
-                        what + ": give it a GUID partition table (sgdisk --mbrtogpt), or serve its root file system";
-                    case ImageKind.Unknown _, ImageKind.Cpio _ when named ->
-                        what + ": name a raw image, a tar archive or a UKI";
-                    case ImageKind.BareFileSystem _ when named && !candidate.bootable() ->
-                        what + ", which holds no system: name a raw image, a tar archive or a UKI";
-                    case ImageKind.GptDisk _,
-                            ImageKind.Tar _,
-                            ImageKind.Pe _,
-                            ImageKind.BareFileSystem _,
-                            ImageKind.Cpio _,
-                            ImageKind.Unknown _ -> "";
-                };
+        String reason = switch (candidate.kind()) {
+            case ImageKind.Empty _ -> "an empty file: build it again";
+            case ImageKind.Qcow2 _ -> what + ", which no machine can boot: convert it with qemu-img convert -O raw";
+            case ImageKind.Pe(boolean uki)
+            when !uki && (named || ServedName.efi(candidate.name())) ->
+                what + ": name a UKI, or the image to build one for";
+            case ImageKind.MbrDisk _ ->
+                what + ": give it a GUID partition table (sgdisk --mbrtogpt), or serve its root file system";
+            case ImageKind.Unknown _, ImageKind.Cpio _
+            when named -> what + ": name a raw image, a tar archive or a UKI";
+            case ImageKind.BareFileSystem _
+            when named && !candidate.bootable() ->
+                what + ", which holds no system: name a raw image, a tar archive or a UKI";
+            case ImageKind.GptDisk _,
+                    ImageKind.Tar _,
+                    ImageKind.Pe _,
+                    ImageKind.BareFileSystem _,
+                    ImageKind.Cpio _,
+                    ImageKind.Unknown _ -> "";
+        };
         if (!reason.isEmpty()) {
             problems.accept(candidate.path() + " is not served: it is " + reason);
         }

@@ -79,7 +79,7 @@ final class UkiFactory {
      * @throws IOException when there is no kernel, stub or runtime to make it of; the message says what to do
      */
     Parts parts(Candidate image, Measure measure) throws IOException {
-        KernelFinder.Found found = kernels.find(image, measure);
+        KernelFinder.Found found = kernels.find(image);
         KernelTree kernel = found.tree();
         Stub stub = stub();
         Path initrd = initrd(kernel);
@@ -100,8 +100,7 @@ final class UkiFactory {
                 digest(stub.file()).digest().hex(),
                 kernel.version(),
                 "");
-        return new Parts(
-                ServedName.stem(image.name()) + ".efi", line, stub, kernel, initrd, inputs, modules);
+        return new Parts(ServedName.stem(image.name()) + ".efi", line, stub, kernel, initrd, inputs, modules);
     }
 
     /** Puts a UKI together, unless that was done before. */
@@ -116,8 +115,8 @@ final class UkiFactory {
                     .initrd(parts.initrd())
                     .commandLine(parts.commandLine().text(generation))
                     .kernelVersion(parts.kernel().version())
-                    .osRelease("ID=pullboot\nNAME=\"" + stem + "\"\nPRETTY_NAME=\"" + stem + " (generation " + generation
-                            + ")\"\nVERSION_ID=" + generation + "\n")
+                    .osRelease("ID=pullboot\nNAME=\"" + stem + "\"\nPRETTY_NAME=\"" + stem + " (generation "
+                            + generation + ")\"\nVERSION_ID=" + generation + "\n")
                     .build(temporary);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
