@@ -47,5 +47,5 @@ write_table() {
         $0 == begin { inside = 1 }' "$page" >"$page.new"
     mv "$page.new" "$page"
     rm -f "$text"
-    sed -n "/<!-- $name -->/,/<!-- end of $name -->/p" "$page"
+    sed -n "\|<!-- $name -->|,\|<!-- end of $name -->|p" "$page"
 }
