@@ -7,6 +7,7 @@ module org.pullboot.cli {
     requires org.pullboot.pull;
     requires org.pullboot.serve;
     requires org.pullboot.uefi;
+    requires org.pullboot.uki;
     requires tools.jackson.databind;
 
     opens org.pullboot.cli to

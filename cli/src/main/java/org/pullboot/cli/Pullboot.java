@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         usageHelpAutoWidth = true,
         subcommands = {
+            ServeCommand.class,
             PullCommand.class,
             InitrdCommand.class,
+            UkiCommand.class,
             BootCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,

@@ -1,0 +1,22 @@
+package org.pullboot.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Unified kernel images. */
+@Command(
+        name = "uki",
+        description = "Unified kernel images.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {UkiBuildCommand.class, UkiInspectCommand.class})
+final class UkiCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}
