@@ -42,7 +42,13 @@ final class TestServer implements AutoCloseable {
         fleet = Fleet.open(directory.resolve("state"), Clock.systemUTC(), FleetLimits.defaults());
         fleet.serve(Set.of(SOURCE));
         events = new Events(seen::add, System::nanoTime);
-        server = BootServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), fleet, limits, events);
+        server = BootServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                fleet,
+                limits,
+                events,
+                withdrawn -> {},
+                localReceiveBuffer);
     }
 
     RawClient client() throws IOException {
