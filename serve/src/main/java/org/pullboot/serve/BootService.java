@@ -40,7 +40,7 @@ public final class BootService implements AutoCloseable {
         this.events = events;
         Clock clock = Clock.systemUTC();
         this.measures = new MeasureCache(options.cache().resolve("measured"), clock);
-        UkiFactory ukis = new UkiFactory(options, new KernelFinder(options, events), measures, events, clock);
+        UkiFactory ukis = new UkiFactory(options, new KernelFinder(options, events, clock), measures, events, clock);
         this.publisher = new Publisher(fleet, measures, ukis, events);
         this.watcher = new Watcher(sources, this::changing, this::changed);
         this.timer = new ScheduledThreadPoolExecutor(

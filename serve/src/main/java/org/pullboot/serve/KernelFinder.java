@@ -2,6 +2,7 @@ package org.pullboot.serve;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import org.pullboot.initrd.InitrdException;
 import org.pullboot.initrd.KernelTree;
@@ -16,26 +17,36 @@ final class KernelFinder {
      */
     record Found(KernelTree tree, boolean fromImage) {}
 
+    private static final int KEPT = 4;
+
     private final ServeOptions options;
     private final Events events;
+    private final ImageKernels images;
 
-    KernelFinder(ServeOptions options, Events events) {
+    KernelFinder(ServeOptions options, Events events, Clock clock) {
         this.options = options;
         this.events = events;
+        this.images = new ImageKernels(new CacheEntries(options.cache().resolve("kernels"), KEPT, clock), events);
     }
 
     /**
      * The kernel for an image.
      *
+     * @param measure of the image: its digest names what was taken out of it before
      * @throws ServeException when there is none
      */
-    Found find(Candidate image) throws IOException {
+    Found find(Candidate image, Measure measure) throws IOException {
         Path kernel = options.kernel();
         Path modules = options.modules();
         if (kernel != null && modules != null) {
             return new Found(KernelTree.of(kernel, modules), false);
         }
-        String why = "it holds none that can be taken out of it";
+        String why;
+        try {
+            return new Found(images.of(image, measure), true);
+        } catch (IOException e) {
+            why = e instanceof InitrdException ? "it holds none" : e.getMessage();
+        }
         try {
             KernelTree host = KernelTree.inRoot(Path.of("/"), Optional.empty());
             events.tell(new ServeEvent.Preparing(

@@ -3,15 +3,10 @@ package org.pullboot.serve;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +35,15 @@ import org.pullboot.uki.UkiBuilder;
  * UKI's parts are put together again. One thread at a time.
  */
 final class UkiFactory {
-    private static final Duration UNUSED = Duration.ofDays(7);
+    private static final int KEPT = 8;
 
     private final ServeOptions options;
     private final KernelFinder kernels;
     private final MeasureCache measures;
     private final Events events;
-    private final Clock clock;
+    private final CacheEntries ukis;
+    private final CacheEntries initrds;
+    private final CacheEntries archives;
     private final Map<String, Sha256> warned = new HashMap<>();
 
     UkiFactory(ServeOptions options, KernelFinder kernels, MeasureCache measures, Events events, Clock clock) {
@@ -54,7 +51,9 @@ final class UkiFactory {
         this.kernels = kernels;
         this.measures = measures;
         this.events = events;
-        this.clock = clock;
+        this.ukis = new CacheEntries(options.cache().resolve("uki"), KEPT, clock);
+        this.initrds = new CacheEntries(options.cache().resolve("initrd"), KEPT, clock);
+        this.archives = new CacheEntries(options.cache().resolve("modules"), KEPT, clock);
     }
 
     /**
@@ -79,7 +78,7 @@ final class UkiFactory {
      * @throws IOException when there is no kernel, stub or runtime to make it of; the message says what to do
      */
     Parts parts(Candidate image, Measure measure) throws IOException {
-        KernelFinder.Found found = kernels.find(image);
+        KernelFinder.Found found = kernels.find(image, measure);
         KernelTree kernel = found.tree();
         Stub stub = stub();
         Path initrd = initrd(kernel);
@@ -105,12 +104,12 @@ final class UkiFactory {
 
     /** Puts a UKI together, unless that was done before. */
     BuiltFile build(Parts parts, GenerationId generation) throws IOException {
-        Path directory = Files.createDirectories(options.cache().resolve("uki").resolve(generation.hex()));
+        Path directory = Files.createDirectories(ukis.place(generation.hex()));
         Path file = directory.resolve(parts.name());
         if (Files.notExists(file)) {
-            removeUnused(options.cache().resolve("uki"), directory);
             String stem = parts.name().substring(0, parts.name().length() - ".efi".length());
-            Path temporary = directory.resolve("." + parts.name());
+            Path temporary = directory.resolve(
+                    "." + parts.name() + "." + ProcessHandle.current().pid());
             new UkiBuilder(parts.stub().file(), parts.kernel().kernel())
                     .initrd(parts.initrd())
                     .commandLine(parts.commandLine().text(generation))
@@ -120,7 +119,8 @@ final class UkiFactory {
                     .build(temporary);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
-        used(directory);
+        ukis.used(directory);
+        ukis.tidy();
         return new BuiltFile(parts.name(), file, Artifact.Role.UKI, "application/efi");
     }
 
@@ -135,14 +135,13 @@ final class UkiFactory {
                 AgentRuntime.runningModulePath(),
                 Path.of(System.getProperty("java.home")),
                 this::preparing);
-        Path directory = Files.createDirectories(options.cache().resolve("initrd"));
         String key = key(kernel, "initrd " + runtime.key() + " " + options.level());
-        Path initrd = directory.resolve(key + ".initrd");
+        Path initrd = initrds.place(key + ".initrd");
         if (Files.notExists(initrd)) {
             preparing("building an initrd for kernel " + kernel.version());
-            removeUnused(directory, initrd);
             Path segments = options.cache().resolve("segments");
-            Path temporary = directory.resolve("." + key + ".initrd");
+            Path temporary =
+                    initrds.place("." + key + "." + ProcessHandle.current().pid());
             InitrdManifest manifest = InitrdBuilder.build(
                     new InitrdRequest(kernel, runtime, segments, options.level(), false, List.of()), temporary);
             for (String warning : manifest.warnings()) {
@@ -152,21 +151,22 @@ final class UkiFactory {
             }
             Files.move(temporary, initrd, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
-        used(initrd);
+        initrds.used(initrd);
+        initrds.tidy();
         return initrd;
     }
 
     private BuiltFile modules(KernelTree kernel) throws IOException {
-        Path directory = Files.createDirectories(options.cache().resolve("modules"));
-        Path archive = directory.resolve(key(kernel, "modules") + ".tar.zst");
+        Path archive = archives.place(key(kernel, "modules") + ".tar.zst");
         if (Files.notExists(archive)) {
             preparing("packing the modules of kernel " + kernel.version());
-            removeUnused(directory, archive);
-            Path temporary = directory.resolve("." + archive.getFileName());
+            Path temporary = archives.place(
+                    "." + archive.getFileName() + "." + ProcessHandle.current().pid());
             ModulesArchive.write(kernel, 3, temporary);
             Files.move(temporary, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
-        used(archive);
+        archives.used(archive);
+        archives.tidy();
         String name = "modules-" + kernel.version() + ".tar.zst";
         return new BuiltFile(name, archive, Artifact.Role.MODULES, "application/zstd");
     }
@@ -196,43 +196,6 @@ final class UkiFactory {
                 String.valueOf(file.getFileName()), file, Compression.NONE, new ImageKind.Unknown("a part"), false);
         try (FileHandle handle = FileHandle.open(file)) {
             return measures.measure(candidate, handle, false);
-        }
-    }
-
-    private void used(Path entry) throws IOException {
-        Files.setLastModifiedTime(entry, FileTime.from(clock.instant()));
-    }
-
-    /** What was not used for a week, and what a killed process left behind. */
-    private void removeUnused(Path directory, Path needed) throws IOException {
-        Instant limit = clock.instant().minus(UNUSED);
-        List<Path> old = new ArrayList<>();
-        try (Stream<Path> entries = Files.list(directory)) {
-            for (Path entry : (Iterable<Path>) entries::iterator) {
-                if (!entry.equals(needed)
-                        && Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
-                    old.add(entry);
-                }
-            }
-        }
-        for (Path entry : old) {
-            remove(entry);
-        }
-    }
-
-    private static void remove(Path entry) throws IOException {
-        if (Files.isDirectory(entry)) {
-            try (Stream<Path> inside = Files.list(entry)) {
-                for (Path file : (Iterable<Path>) inside::iterator) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
-        try {
-            Files.deleteIfExists(entry);
-        } catch (NoSuchFileException e) {
-            // Another server tidied up, too.
-            return;
         }
     }
 }
