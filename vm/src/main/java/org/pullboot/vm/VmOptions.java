@@ -1,0 +1,175 @@
+package org.pullboot.vm;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.pullboot.uefi.BootUri;
+
+/** What a virtual machine is to be like. Not thread-safe; a machine that was started keeps what it started with. */
+public final class VmOptions {
+    private static final int DEFAULT_MEMORY = 2048;
+
+    private final BootSource source;
+    private final List<Disk> disks = new ArrayList<>();
+    private final List<PortForward> forwards = new ArrayList<>();
+    private final List<String> extra = new ArrayList<>();
+    private int memory = DEFAULT_MEMORY;
+    private int cpus = 1;
+    private boolean interactive;
+    private boolean emulated;
+    private Optional<Duration> timeout = Optional.empty();
+    private Optional<String> expected = Optional.empty();
+    private Optional<FirmwarePair> firmware = Optional.empty();
+    private Optional<UUID> uuid = Optional.empty();
+
+    private VmOptions(BootSource source) {
+        this.source = source;
+    }
+
+    /** A machine that boots from this URL by UEFI HTTP boot. A loopback host in it means this machine. */
+    public static VmOptions url(BootUri uri) {
+        return new VmOptions(new BootSource.Url(uri));
+    }
+
+    /** A machine that boots this kernel without firmware. */
+    public static VmOptions kernel(Path kernel, String commandLine) {
+        return new VmOptions(new BootSource.Kernel(kernel, Optional.empty(), commandLine));
+    }
+
+    /** A machine that boots this kernel with this initrd, without firmware. */
+    public static VmOptions kernel(Path kernel, Path initrd, String commandLine) {
+        return new VmOptions(new BootSource.Kernel(kernel, Optional.of(initrd), commandLine));
+    }
+
+    /** A machine that boots what its firmware finds, on its disks for instance. */
+    public static VmOptions firmware() {
+        return new VmOptions(new BootSource.Firmware());
+    }
+
+    /** Its memory in MiB, 2048 unless set. */
+    public VmOptions memory(int mebibytes) {
+        memory = atLeast(1, mebibytes, "memory");
+        return this;
+    }
+
+    /** Its processors, 1 unless set: more of them, emulated, are slower and less reliable. */
+    public VmOptions cpus(int count) {
+        cpus = atLeast(1, count, "number of processors");
+        return this;
+    }
+
+    /** Adds a disk. */
+    public VmOptions disk(Disk disk) {
+        disks.add(disk);
+        return this;
+    }
+
+    /** Adds a port that leads into the guest. */
+    public VmOptions forward(PortForward forward) {
+        forwards.add(forward);
+        return this;
+    }
+
+    /** How long it may run; without this as long as it likes. */
+    public VmOptions timeout(Duration limit) {
+        timeout = Optional.of(limit);
+        return this;
+    }
+
+    /** A text on its console that ends the run as a success. Carriage returns and colours do not matter. */
+    public VmOptions expect(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("the expected text is empty");
+        }
+        expected = Optional.of(text);
+        return this;
+    }
+
+    /** Its firmware, instead of the one that is found. */
+    public VmOptions firmware(FirmwarePair pair) {
+        firmware = Optional.of(pair);
+        return this;
+    }
+
+    /** The SMBIOS UUID by which it is known. */
+    public VmOptions uuid(UUID id) {
+        uuid = Optional.of(id);
+        return this;
+    }
+
+    /** Emulate the processor even where it could run directly. */
+    public VmOptions emulated() {
+        emulated = true;
+        return this;
+    }
+
+    /** Connect this program's standard input to the console; Ctrl-A X ends the machine, Ctrl-C goes to the guest. */
+    public VmOptions interactive() {
+        interactive = true;
+        return this;
+    }
+
+    /** Adds arguments for QEMU, which come last. */
+    public VmOptions extra(List<String> arguments) {
+        extra.addAll(arguments);
+        return this;
+    }
+
+    BootSource source() {
+        return source;
+    }
+
+    int memory() {
+        return memory;
+    }
+
+    int cpus() {
+        return cpus;
+    }
+
+    List<Disk> disks() {
+        return List.copyOf(disks);
+    }
+
+    List<PortForward> forwards() {
+        return List.copyOf(forwards);
+    }
+
+    List<String> extra() {
+        return List.copyOf(extra);
+    }
+
+    boolean isInteractive() {
+        return interactive;
+    }
+
+    boolean isEmulated() {
+        return emulated;
+    }
+
+    Optional<Duration> timeout() {
+        return timeout;
+    }
+
+    Optional<String> expected() {
+        return expected;
+    }
+
+    Optional<FirmwarePair> firmwarePair() {
+        return firmware;
+    }
+
+    Optional<UUID> uuid() {
+        return uuid;
+    }
+
+    private static int atLeast(int least, int value, String what) {
+        if (value < least) {
+            throw new IllegalArgumentException("the " + what + " of a machine is at least " + least + ", not " + value);
+        }
+        return value;
+    }
+}
