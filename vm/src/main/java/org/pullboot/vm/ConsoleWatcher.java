@@ -45,14 +45,26 @@ final class ConsoleWatcher {
         return Optional.empty();
     }
 
+    /** What stands before a message in its line, such as a firmware's progress, does not belong to it. */
+    private void beginLine(TextMatcher message) {
+        line.reset();
+        line.writeBytes(message.text());
+    }
+
     private Optional<VmOutcome> acceptText(byte next, Duration elapsed) {
         boolean end = next == '\n' || line.size() >= MAX_LINE;
         if (!end) {
             line.write(next);
         }
-        panicking |= panic.accept(next);
+        if (panic.accept(next)) {
+            panicking = true;
+            beginLine(panic);
+        }
         for (TextMatcher failure : failures) {
-            failing |= failure.accept(next);
+            if (failure.accept(next)) {
+                failing = true;
+                beginLine(failure);
+            }
         }
         if (expectedText.isPresent() && expectedText.get().accept(next)) {
             return Optional.of(new VmOutcome.Expected(expected.orElseThrow(), elapsed));

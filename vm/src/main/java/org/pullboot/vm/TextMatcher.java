@@ -22,6 +22,11 @@ final class TextMatcher {
         }
     }
 
+    /** What is looked for, as UTF-8. */
+    byte[] text() {
+        return text.clone();
+    }
+
     /** Takes the next byte; true when the text ends with it. */
     boolean accept(byte next) {
         while (matched > 0 && text[matched] != next) {

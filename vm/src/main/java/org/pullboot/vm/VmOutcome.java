@@ -40,8 +40,10 @@ public sealed interface VmOutcome {
     record NotBooted(String line) implements VmOutcome {
         @Override
         public String message() {
-            return "the firmware could not boot the URL: " + line
-                    + "; is the server running, and does it send an EFI program under that name?";
+            String hint = line.contains("failed to load")
+                    ? ": is the server running, and does it send an EFI program under that name?"
+                    : "";
+            return "the firmware could not boot the URL: " + line + hint;
         }
     }
 

@@ -45,7 +45,7 @@ final class ConsoleWatcherTest {
         String console =
                 "[ 1.2] \u001b[31mKernel panic - not syncing: VFS: Unable to mount root fs\r\n[ 1.3] CPU: 0\r\n";
         assertThat(feed(watcher("login:"), console, 7))
-                .contains(new VmOutcome.Panicked("[ 1.2] Kernel panic - not syncing: VFS: Unable to mount root fs"));
+                .contains(new VmOutcome.Panicked("Kernel panic - not syncing: VFS: Unable to mount root fs"));
     }
 
     @Test
@@ -56,8 +56,8 @@ final class ConsoleWatcherTest {
 
     @Test
     void firmwareThatCannotBootEndsTheRunWithItsReason() {
-        String console =
-                "BdsDxe: failed to load Boot0001\r\nBdsDxe: failed to load Boot0099 \"x\" from Uri(http://h/): Not Found\r\n";
+        String console = "BdsDxe: failed to load Boot0001\r\n" + "  Downloading...1%".repeat(60)
+                + "BdsDxe: failed to load Boot0099 \"x\" from Uri(http://h/): Not Found\r\n";
         assertThat(feed(watcher("login:"), console, 5))
                 .contains(new VmOutcome.NotBooted(
                         "BdsDxe: failed to load Boot0099 \"x\" from Uri(http://h/): Not Found"));
