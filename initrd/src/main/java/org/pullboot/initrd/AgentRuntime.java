@@ -89,6 +89,7 @@ public final class AgentRuntime {
         }
         digest.update(RECIPE.getBytes(StandardCharsets.UTF_8));
         digest.update(Files.readAllBytes(release));
+        digest.update(String.join("\0", RuntimeLink.options()).getBytes(StandardCharsets.UTF_8));
         digest.update(JvmOptions.initArguments().getBytes(StandardCharsets.UTF_8));
         modules.updateDigest(digest);
         return HexFormat.of().formatHex(digest.digest(), 0, 16);

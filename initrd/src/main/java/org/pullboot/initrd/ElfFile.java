@@ -15,6 +15,7 @@ import java.util.Optional;
 record ElfFile(List<Section> sections) {
     private static final int HEADER_BYTES = 64;
     private static final int SECTION_HEADER_BYTES = 64;
+    private static final int SYMBOL_BYTES = 24;
     private static final int MAGIC = 0x464C457F;
     private static final int CLASS_64_LITTLE_ENDIAN = 0x0102;
     private static final int NO_BITS = 8;
@@ -68,6 +69,20 @@ record ElfFile(List<Section> sections) {
                 .filter(section -> section.name().equals(name))
                 .map(section -> section.content().duplicate())
                 .findFirst();
+    }
+
+    /** The names of all symbols, in the order of the symbol table; none when it was stripped. */
+    List<String> symbols() throws InitrdException {
+        Optional<ByteBuffer> table = section(".symtab");
+        Optional<ByteBuffer> names = section(".strtab");
+        List<String> symbols = new ArrayList<>();
+        if (table.isPresent() && names.isPresent()) {
+            ByteBuffer entries = table.get().order(ByteOrder.LITTLE_ENDIAN);
+            for (int at = 0; at + SYMBOL_BYTES <= entries.limit(); at += SYMBOL_BYTES) {
+                symbols.add(string(names.get(), Integer.toUnsignedLong(entries.getInt(at))));
+            }
+        }
+        return symbols;
     }
 
     /** Cuts bytes at their NULs; empty strings are left out. */

@@ -28,6 +28,8 @@ record ModuleInfo(
         List<String> firmware,
         String vermagic,
         List<String> exports) {
+    /** The kernel's build puts a symbol of this name beside each that a module exports. */
+    private static final String EXPORTED = "__ksymtab_";
 
     ModuleInfo {
         aliases = List.copyOf(aliases);
@@ -51,8 +53,12 @@ record ModuleInfo(
         if (section.isEmpty()) {
             throw new InitrdException("an ELF file without a .modinfo section, so no kernel module");
         }
-        List<String> exports =
-                elf.section("__ksymtab_strings").map(ElfFile::strings).orElse(List.of());
+        List<String> exports = new ArrayList<>();
+        for (String symbol : elf.symbols()) {
+            if (symbol.startsWith(EXPORTED)) {
+                exports.add(symbol.substring(EXPORTED.length()));
+            }
+        }
         return of(ElfFile.strings(section.get()), exports);
     }
 
