@@ -31,8 +31,8 @@ public final class ModulesArchive {
      */
     public static long write(KernelTree kernel, int level, Path output) throws IOException {
         FileTree tree = tree(ModuleTree.of(kernel.modules()));
-        long size = TarWriter.write(tree, OutputStream.nullOutputStream());
-        PublicFile.writeZstd(output, level, size, out -> TarWriter.write(tree, out));
+        long size = TarTree.write(tree, OutputStream.nullOutputStream());
+        PublicFile.writeZstd(output, level, size, out -> TarTree.write(tree, out));
         return size;
     }
 
