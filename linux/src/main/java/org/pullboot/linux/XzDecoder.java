@@ -100,7 +100,8 @@ public final class XzDecoder extends NativeDecoder {
                         + " bytes allowed here: compress it with a smaller dictionary");
             case FORMAT_ERROR -> throw foreign(anyData);
             case OPTIONS_ERROR -> throw damaged("or made with options that this liblzma does not know");
-            case DATA_ERROR -> throw damaged("its checksums do not match");
+            // What is after a stream and is neither padding nor another one is a data error too.
+            case DATA_ERROR -> throw damaged("its checksums do not match, or it is followed by bytes that are not xz");
             default -> throw damaged("liblzma's error " + answer);
         };
     }
