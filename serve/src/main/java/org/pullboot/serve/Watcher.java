@@ -184,6 +184,9 @@ final class Watcher implements AutoCloseable {
     public void close() throws IOException {
         thread.interrupt();
         service.close();
+        if (!thread.isAlive()) {
+            return;
+        }
         try {
             thread.join(Duration.ofSeconds(5));
         } catch (InterruptedException e) {
