@@ -167,9 +167,10 @@ final class Ipv6Attempt implements AutoCloseable {
 
     /** Takes what routers said of this link. */
     void routerFlags(NetlinkEvent.RouterFlags flags, long now) throws LinuxException {
-        isAdvertised |= flags.received();
-        isManaged |= flags.received() && flags.managed();
-        hasOther |= flags.received() && flags.other();
+        // The kernel notes an advertisement as received only when it had asked for one, but its flags always.
+        isAdvertised |= flags.received() || flags.managed() || flags.other();
+        isManaged |= flags.managed();
+        hasOther |= flags.other();
         startClient(now);
     }
 
@@ -178,6 +179,7 @@ final class Ipv6Attempt implements AutoCloseable {
         if (mode == Ipv6Mode.OFF || mode == Ipv6Mode.LINK_LOCAL) {
             return;
         }
+        isAdvertised = true;
         try {
             RouterOptions options = RouterOptions.parse(event.options());
             names.add(options.nameservers(), options.searchDomains());

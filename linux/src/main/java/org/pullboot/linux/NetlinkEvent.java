@@ -26,7 +26,7 @@ public sealed interface NetlinkEvent {
      * What the routers of a link said so far (RFC 4861 section 4.2).
      *
      * @param linkIndex the link
-     * @param received whether any router said anything
+     * @param received whether a router answered the kernel's question; one that speaks unasked does not count
      * @param managed addresses come from DHCPv6
      * @param other DNS servers and the like come from DHCPv6
      */
