@@ -26,8 +26,8 @@ import org.pullboot.linux.SocketPoll;
  * DHCPv6 is done here, when a router says so or the command line does.
  */
 final class Ipv6Attempt implements AutoCloseable {
-    /** How long a boot that may need names waits for DNS servers once it has an address. */
-    private static final long DNS_MILLIS = 2500;
+    /** How long an address waits for what may still come beside it: DNS servers, and the router's route. */
+    private static final long GRACE_MILLIS = 2500;
 
     private static final InetAddress ALL_SERVERS = IpAddress.of(new byte[] {
         (byte) 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2,
@@ -211,8 +211,8 @@ final class Ipv6Attempt implements AutoCloseable {
 
     /** When {@link #run} has something to do though nothing came. */
     long nextAt() {
-        long dns = readySince == Long.MAX_VALUE || isReady(readySince) ? Long.MAX_VALUE : readySince + DNS_MILLIS;
-        return client == null || socket == null ? dns : Math.min(dns, client.nextAt());
+        long grace = readySince == Long.MAX_VALUE || isReady(readySince) ? Long.MAX_VALUE : readySince + GRACE_MILLIS;
+        return client == null || socket == null ? grace : Math.min(grace, client.nextAt());
     }
 
     /** Takes what came and sends what is due. */
@@ -265,13 +265,15 @@ final class Ipv6Attempt implements AutoCloseable {
         }
     }
 
-    /** Whether there is an address, and DNS servers unless they do not come. */
+    /** Whether there is an address, and DNS servers and a route unless they do not come. */
     boolean isReady(long now) {
         if (how.isEmpty()) {
             return false;
         }
-        boolean mayCome = client != null && socket != null;
-        return !waitsForNames || !names.isEmpty() || !mayCome || now - readySince >= DNS_MILLIS;
+        boolean namesMayCome = waitsForNames && names.isEmpty() && client != null && socket != null;
+        // DHCPv6 tells no routes, and its server may be quicker than the router.
+        boolean routeMayCome = mode == Ipv6Mode.DHCP && !isAdvertised;
+        return (!namesMayCome && !routeMayCome) || now - readySince >= GRACE_MILLIS;
     }
 
     /** Where the address is from. */
