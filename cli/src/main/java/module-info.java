@@ -8,6 +8,7 @@ module org.pullboot.cli {
     requires org.pullboot.serve;
     requires org.pullboot.uefi;
     requires org.pullboot.uki;
+    requires org.pullboot.vm;
     requires tools.jackson.databind;
 
     opens org.pullboot.cli to

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         subcommands = {
             ServeCommand.class,
+            VmCommand.class,
+            DemoCommand.class,
             PullCommand.class,
             InitrdCommand.class,
             UkiCommand.class,

@@ -39,13 +39,17 @@ final class Terminal {
     }
 
     /** Draws only when standard output is a terminal that understands it. */
+    static Terminal of(PrintWriter out, Map<String, String> environment) {
+        boolean live = isTerminal() && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
+        return new Terminal(out, live, columns(environment));
+    }
+
+    /** Whether standard input and output are a terminal. */
     // Null again since JDK 25, whose default console is the one of java.base.
     @SuppressWarnings("SystemConsoleNull")
-    static Terminal of(PrintWriter out, Map<String, String> environment) {
+    static boolean isTerminal() {
         Console console = System.console();
-        boolean live =
-                console != null && console.isTerminal() && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
-        return new Terminal(out, live, columns(environment));
+        return console != null && console.isTerminal();
     }
 
     private static int columns(Map<String, String> environment) {
