@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The one decompressor whose framing is our own code. */
 final class GzipFuzzTest {
-    private static final int MAX_INPUT = 1 << 16;
+    private static final int MAX_INPUT = 1 << 12;
 
     @FuzzTest(maxDuration = "60s")
     void everyFileIsUnpackedOrRefused(byte @Nullable [] file) {
