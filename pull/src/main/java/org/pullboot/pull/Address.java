@@ -19,7 +19,7 @@ record Address(URL url, @Nullable String authorization) {
 
     static Address of(String text) throws Fault {
         if (!Urls.isHttp(text)) {
-            throw new Fault(Fault.Kind.REFUSED, "'" + Text.shown(text) + "' is no http:// or https:// URL in ASCII");
+            throw new Fault(Fault.Kind.REFUSED, "'" + Urls.shown(text) + "' is no http:// or https:// URL in ASCII");
         }
         int authority = text.indexOf("://") + 3;
         int path = authority;
@@ -38,8 +38,17 @@ record Address(URL url, @Nullable String authorization) {
             }
             return new Address(uri.toURL(), authorization);
         } catch (IllegalArgumentException | MalformedURLException e) {
-            throw new Fault(Fault.Kind.REFUSED, "'" + Text.shown(text) + "' is no URL that can be asked for", e);
+            throw new Fault(Fault.Kind.REFUSED, "'" + Urls.shown(text) + "' is no URL that can be asked for", e);
         }
+    }
+
+    /** A URL with the user and password of another one. */
+    static String withUserOf(String other, String url) {
+        int authority = other.indexOf("://") + 3;
+        int path = other.indexOf('/', authority);
+        int at = other.lastIndexOf('@', path < 0 ? other.length() : path);
+        int host = url.indexOf("://") + 3;
+        return at < authority ? url : url.substring(0, host) + other.substring(authority, at + 1) + url.substring(host);
     }
 
     private static String basic(String userInfo) throws Fault {

@@ -160,7 +160,7 @@ final class Attempt {
             OptionalLong told = compression == Compression.ZSTD ? ZstdFrame.contentSize(head) : OptionalLong.empty();
             atMost = told.orElse(-1);
         }
-        return new Preflight(source.url(), total, compression, atLeast, atMost);
+        return new Preflight(source.shown(), total, compression, atLeast, atMost);
     }
 
     /** Stops everything and removes what was written. */

@@ -44,7 +44,7 @@ public record BootOrigin(String url) {
         String resolved = Urls.changeSuffix(url, 1, suffix);
         if (!Urls.isHttp(resolved)) {
             throw new PullException(
-                    "the boot URL '" + Text.shown(url)
+                    "the boot URL '" + Urls.shown(url)
                             + "' leads to no http:// or https:// URL in ASCII: boot from such a URL, or give it as rd.pullboot.origin=");
         }
         return resolved;

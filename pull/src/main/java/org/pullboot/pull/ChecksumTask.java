@@ -83,7 +83,10 @@ final class ChecksumTask implements Runnable {
                 if (e.kind() != Fault.Kind.PASSING || failures >= options.attempts() || cancelled) {
                     throw e.kind() == Fault.Kind.MISSING
                             ? e
-                            : new Fault(Fault.Kind.REFUSED, "its checksum list " + list + ": " + e.sentence(), e);
+                            : new Fault(
+                                    Fault.Kind.REFUSED,
+                                    "its checksum list " + Urls.shown(list) + ": " + e.sentence(),
+                                    e);
                 }
             }
             timer.pause(backoff.pause(failures));

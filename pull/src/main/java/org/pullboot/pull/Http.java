@@ -96,10 +96,11 @@ final class Http {
             }
             return connection;
         } catch (IOException e) {
-            throw new Fault(Fault.Kind.REFUSED, "'" + Text.shown(url) + "' cannot be asked for: " + e.getMessage(), e);
+            throw new Fault(Fault.Kind.REFUSED, "'" + Urls.shown(url) + "' cannot be asked for: " + e.getMessage(), e);
         }
     }
 
+    /** Where a redirect leads; a relative one stays on the server, so it keeps user and password. */
     private static String redirect(String from, HttpURLConnection connection) throws Fault {
         String location = connection.getHeaderField("Location");
         if (location == null) {
@@ -108,7 +109,9 @@ final class Http {
         String to = location;
         if (location.indexOf("://") < 0) {
             try {
-                to = URI.create(from).resolve(location).toString();
+                String server = connection.getURL().toString();
+                String target = URI.create(server).resolve(location).toString();
+                to = location.startsWith("//") ? target : Address.withUserOf(from, target);
             } catch (IllegalArgumentException e) {
                 throw new Fault(Fault.Kind.REFUSED, "the server redirects to '" + Text.shown(location) + "'", e);
             }

@@ -5,7 +5,7 @@ import org.pullboot.image.Compression;
 /**
  * What is known of a download after its first bytes, before anything is written.
  *
- * @param url where it comes from
+ * @param url where it comes from, for people: without user and password
  * @param transferBytes bytes to transfer, -1 when the server does not say
  * @param compression how the file is compressed
  * @param atLeast bytes of memory it needs at least: the declared data, else the transferred bytes of a compressed file,

@@ -8,7 +8,7 @@ import org.pullboot.image.Sha256;
  * A pull that succeeded.
  *
  * @param path what was made
- * @param url where it came from
+ * @param url where it came from, for people: without user and password
  * @param digest SHA-256 of the bytes as they were transferred
  * @param transferred how many they were
  * @param compression how they were compressed

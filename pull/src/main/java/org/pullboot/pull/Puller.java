@@ -56,7 +56,7 @@ public final class Puller {
             if (e.kind() == Fault.Kind.MISSING) {
                 return Optional.empty();
             }
-            throw new PullException(Text.shown(url) + ": " + e.sentence(), e);
+            throw new PullException(Urls.shown(url) + ": " + e.sentence(), e);
         }
     }
 
@@ -71,13 +71,13 @@ public final class Puller {
         try {
             status = http.post(url, text.getBytes(StandardCharsets.UTF_8));
         } catch (Fault e) {
-            throw new PullException(Text.shown(url) + ": " + e.sentence(), e);
+            throw new PullException(Urls.shown(url) + ": " + e.sentence(), e);
         }
         if (status == 404 || status == 405 || status == 501) {
             return false;
         }
         if (status < 200 || status > 299) {
-            throw new PullException(Text.shown(url) + ": the server answers " + status);
+            throw new PullException(Urls.shown(url) + ": the server answers " + status);
         }
         return true;
     }

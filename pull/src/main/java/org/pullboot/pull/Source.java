@@ -18,6 +18,11 @@ final class Source {
         return url;
     }
 
+    /** The URL for people, without user and password. */
+    String shown() {
+        return Urls.shown(url);
+    }
+
     /** How many attempts have failed in a row without a new byte. */
     int failures() {
         return failures;

@@ -224,7 +224,7 @@ final class Transfer {
     }
 
     private String retry(Source source, Fault fault) {
-        return request.name() + " from " + source.url() + ": " + fault.sentence();
+        return request.name() + " from " + source.shown() + ": " + fault.sentence();
     }
 
     private static void skip(Answer answer, long bytes) throws Fault {
@@ -291,7 +291,7 @@ final class Transfer {
         attempt = null;
         return new PullResult(
                 request.destination(),
-                current.source().url(),
+                current.source().shown(),
                 digest,
                 current.received(),
                 current.compression(),

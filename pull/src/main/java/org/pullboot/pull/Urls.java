@@ -26,6 +26,18 @@ final class Urls {
         return true;
     }
 
+    /** For people and logs: without user and password, and fit for a message. */
+    static String shown(String url) {
+        int authority = url.indexOf("://") + 3;
+        int end = authority;
+        while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
+            end++;
+        }
+        int at = url.lastIndexOf('@', end - 1);
+        boolean user = authority >= 3 && at >= authority;
+        return Text.shown(user ? url.substring(0, authority) + url.substring(at + 1) : url);
+    }
+
     /**
      * The last component of the path, without query and fragment.
      *
@@ -39,7 +51,7 @@ final class Urls {
             start--;
         }
         if (start == end || start == host) {
-            throw new PullException("the URL '" + Text.shown(url) + "' names no file: end it with a file name");
+            throw new PullException("the URL '" + shown(url) + "' names no file: end it with a file name");
         }
         return url.substring(start, end);
     }
@@ -75,7 +87,7 @@ final class Urls {
             end++;
         }
         if (colon <= 0 || end == start) {
-            throw new PullException("'" + Text.shown(url) + "' is no URL: it must be like http://host/dir/file");
+            throw new PullException("'" + shown(url) + "' is no URL: it must be like http://host/dir/file");
         }
         return end;
     }

@@ -15,14 +15,14 @@ final class Verdict {
             if (fault != null && fault.kind() != Fault.Kind.MISSING) {
                 cause = cause == null ? fault : cause;
                 reasons.append(reasons.isEmpty() ? "" : "; ")
-                        .append(source.url())
+                        .append(source.shown())
                         .append(": ")
                         .append(fault.sentence());
                 if (source.failures() > 1) {
                     reasons.append(", ").append(source.failures()).append(" times in a row");
                 }
             } else {
-                missing.append(missing.isEmpty() ? "" : ", ").append(source.url());
+                missing.append(missing.isEmpty() ? "" : ", ").append(source.shown());
             }
         }
         if (cause == null) {

@@ -602,6 +602,41 @@ final class PullerTest {
     }
 
     @Test
+    void userAndPasswordAreSentAndNeverShown() throws IOException {
+        byte[] image = image(52, 1000);
+        server.on("/a", ScriptedServer.redirect(302, "/b"))
+                .on("/b", ScriptedServer.status(403))
+                .on("/c", ScriptedServer.file(image));
+        String a = server.url("/a").replace("//", "//me:secret@");
+        String c = server.url("/c").replace("//", "//me:secret@");
+
+        PullResult result = pull(urls(List.of(a, c)));
+
+        assertThat(server.headers("Authorization"))
+                .containsOnly("Basic bWU6c2VjcmV0")
+                .hasSize(3);
+        assertThat(result.url()).isEqualTo(server.url("/c"));
+        assertThat(listener.beginnings.getFirst().url()).isEqualTo(server.url("/c"));
+        assertThat(listener.retries)
+                .singleElement()
+                .asString()
+                .contains(server.url("/a"))
+                .doesNotContain("secret");
+        assertFails(urls(List.of(a), directory.resolve("other")))
+                .withMessageContaining(server.url("/a"))
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void aRedirectElsewhereDoesNotTakeThePasswordAlong() throws IOException {
+        server.on("/a", ScriptedServer.redirect(302, server.url("/b"))).on("/b", ScriptedServer.file(image(53, 10)));
+
+        pull(urls(List.of(server.url("/a").replace("//", "//me:secret@"))));
+
+        assertThat(server.headers("Authorization")).containsExactly("Basic bWU6c2VjcmV0", "");
+    }
+
+    @Test
     void aRedirectLoopIsAnError() {
         server.on("/a", ScriptedServer.redirect(302, "/b")).on("/b", ScriptedServer.redirect(302, "/a"));
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -105,6 +106,9 @@ final class ScriptedServer implements AutoCloseable {
 
     private static Request read(InputStream in) throws IOException {
         String[] first = line(in).split(" ", 3);
+        if (first.length < 3) {
+            throw new IOException("the client does not speak HTTP");
+        }
         Map<String, String> headers = new HashMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
@@ -266,26 +270,31 @@ final class ScriptedServer implements AutoCloseable {
             }
             head.append(etag.isEmpty() ? "" : "ETag: " + etag + "\r\n");
             head.append(lastModified.isEmpty() ? "" : "Last-Modified: " + lastModified + "\r\n");
-            out.write(head.append("\r\n").toString().getBytes(ISO_8859_1));
-            body(Arrays.copyOfRange(content, start, end), out);
-        }
-
-        private void body(byte[] body, OutputStream out) throws IOException, InterruptedException {
-            int length = Math.min(cutAfter, body.length);
-            if (chunked) {
-                out.write((Integer.toHexString(body.length) + "\r\n").getBytes(ISO_8859_1));
-            }
-            out.write(body, 0, length);
-            if (length == body.length) {
-                out.write(extra);
-                if (chunked) {
-                    out.write("\r\n0\r\n\r\n".getBytes(ISO_8859_1));
-                }
-            }
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            answer.writeBytes(head.append("\r\n").toString().getBytes(ISO_8859_1));
+            boolean whole = body(Arrays.copyOfRange(content, start, end), answer);
+            // In one piece, so that what a client sees does not depend on when it looks.
+            out.write(answer.toByteArray());
             out.flush();
-            if (stalling != null && length < body.length) {
+            if (stalling != null && !whole) {
                 stalling.closing.await();
             }
+        }
+
+        private boolean body(byte[] body, ByteArrayOutputStream out) {
+            int length = Math.min(cutAfter, body.length);
+            boolean whole = length == body.length;
+            if (chunked) {
+                out.writeBytes((Integer.toHexString(body.length) + "\r\n").getBytes(ISO_8859_1));
+            }
+            out.write(body, 0, length);
+            if (whole) {
+                out.writeBytes(extra);
+            }
+            if (whole && chunked) {
+                out.writeBytes("\r\n0\r\n\r\n".getBytes(ISO_8859_1));
+            }
+            return whole;
         }
     }
 }
