@@ -1,6 +1,5 @@
 package org.pullboot.agent;
 
-import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -17,7 +16,7 @@ import org.pullboot.linux.SocketPoll;
 
 /** One link's way to an IPv4 address: those of the command line at once, or a lease. */
 final class Ipv4Attempt implements AutoCloseable {
-    /** What systemd-networkd gives DHCP routes. */
+    /** What systemd-networkd gives DHCP routes; a link's number is added, as two links may have default routes. */
     private static final int METRIC = 1024;
 
     private final Netlink netlink;
@@ -80,7 +79,7 @@ final class Ipv4Attempt implements AutoCloseable {
                     || gateway.equals(address.peer())
                     || IpAddress.isInNetwork(gateway, address.address(), address.prefixLength());
             InetAddress all = IpAddress.of(new byte[gateway.getAddress().length]);
-            netlink.addRoute(new Route(linkIndex, all, 0, gateway, null, METRIC, !near));
+            netlink.addRoute(new Route(linkIndex, all, 0, gateway, null, METRIC + linkIndex, !near));
         }
     }
 
@@ -167,7 +166,13 @@ final class Ipv4Attempt implements AutoCloseable {
         boolean near = gateway == null || IpAddress.isInNetwork(gateway, given.address(), given.prefixLength());
         try {
             netlink.addRoute(new Route(
-                    link.index(), route.destination(), route.prefixLength(), gateway, given.address(), METRIC, !near));
+                    link.index(),
+                    route.destination(),
+                    route.prefixLength(),
+                    gateway,
+                    given.address(),
+                    METRIC + link.index(),
+                    !near));
         } catch (LinuxException refused) {
             listener.message(link.name() + ": " + refused.getMessage());
         }
@@ -186,12 +191,19 @@ final class Ipv4Attempt implements AutoCloseable {
         return client.refusal().isEmpty() ? "no DHCP answer" : "no DHCP lease because " + client.refusal();
     }
 
-    /** Takes back what a lease gave the link. */
-    void undo() throws IOException {
+    /** Takes back what the link was given: setting it down would not. */
+    void undo() throws LinuxException {
         DhcpLease given = lease;
         if (given != null) {
             netlink.removeAddress(link.index(), given.address(), given.prefixLength());
         }
+        for (StaticAddress address : plan.addresses()) {
+            if (isReady && address.address() instanceof Inet4Address) {
+                netlink.removeAddress(link.index(), address.address(), address.prefixLength());
+            }
+        }
+        isReady = false;
+        lease = null;
     }
 
     @Override

@@ -301,6 +301,20 @@ final class LinkAttempt implements AutoCloseable {
         return gateway;
     }
 
+    /** Whether it has a link and may yet win. */
+    boolean isInTheRace() {
+        return phase == Phase.TRYING || phase == Phase.READY;
+    }
+
+    /** Takes a link out of the race though it has an address: its network does not lead to the server. */
+    void reject(String server) throws LinuxException {
+        Connection useless = connection();
+        failure = link.name() + " has " + useless.addresses().getFirst() + " but " + server + " does not answer by it";
+        listener.message(failure);
+        phase = Phase.FAILED;
+        giveUp();
+    }
+
     /** Leaves the link as if it had never been tried. */
     void giveUp() {
         close();

@@ -1,7 +1,10 @@
 package org.pullboot.agent;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,9 @@ import org.pullboot.linux.SocketPoll;
  */
 final class Network {
     private static final long LONGEST_WAIT_MILLIS = 60_000;
+
+    /** Long enough for a second try when the first packet gets lost. */
+    private static final int REACH_MILLIS = 3_000;
 
     private final Path resolverFile;
     private final Path ipv6Settings;
@@ -109,6 +115,19 @@ final class Network {
         }
     }
 
+    private static boolean answers(InetAddress server, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(server, port), REACH_MILLIS);
+            return true;
+        } catch (ConnectException refused) {
+            // Who refuses is there: its server may be starting. Other causes come as this exception too.
+            String message = refused.getMessage();
+            return message != null && message.contains("refused");
+        } catch (IOException silent) {
+            return false;
+        }
+    }
+
     private static long now() {
         return System.nanoTime() / 1_000_000;
     }
@@ -136,18 +155,30 @@ final class Network {
             readAll();
             for (; ; ) {
                 long now = now();
-                for (LinkAttempt attempt : attempts) {
-                    attempt.run(now);
-                }
+                runAll(now);
                 LinkAttempt winner = winner(now);
                 if (winner != null) {
-                    return finish(winner);
+                    winner = reaching(winner);
+                    if (winner != null) {
+                        return finish(winner);
+                    }
+                    continue;
                 }
                 if (isOver(now)) {
                     throw new NetworkException("no network: " + reasons());
                 }
                 await(now);
                 take(events.poll());
+            }
+        }
+
+        private void runAll(long now) {
+            for (LinkAttempt attempt : attempts) {
+                attempt.run(now);
+                // Another one's routes would only be in the way of trying whether this one reaches the server.
+                if (attempt.isReady() && !attempt.isNamed()) {
+                    return;
+                }
             }
         }
 
@@ -286,6 +317,25 @@ final class Network {
             }
             // With a card named that is not there yet, there may be a better one.
             return first == null || isSettled(now) ? first : null;
+        }
+
+        /** Of several cards with a link, the one by which the server answers; null when it does not by this one. */
+        private @Nullable LinkAttempt reaching(LinkAttempt winner) throws LinuxException {
+            InetAddress server = configuration.server();
+            boolean hasRival = false;
+            for (LinkAttempt attempt : attempts) {
+                hasRival |= attempt != winner && attempt.isInTheRace();
+            }
+            if (server == null || configuration.serverPort() == 0 || winner.isNamed() || !hasRival) {
+                return winner;
+            }
+            if (!answers(server, configuration.serverPort())) {
+                winner.reject(server.getHostAddress() + " port " + configuration.serverPort());
+                return null;
+            }
+            // Routers may have given another card a better way there meanwhile.
+            LinkAttempt used = attemptOf(netlink.routeTo(server).linkIndex());
+            return used != null && used.isReady() ? used : winner;
         }
 
         private boolean isSettled(long now) {

@@ -18,7 +18,9 @@ import org.pullboot.pull.KernelCommandLine;
  * @param peerDns whether the DNS servers that the network tells are used: {@code rd.peerdns=}
  * @param vendorClass what DHCPv4 servers are told as the kind of client; empty for nothing
  * @param timeouts how long to wait for what
- * @param server the address of the server to boot from when it is known: only a connection of its family is one
+ * @param server the address of the server to boot from when it is known, else null: only a connection of its family is
+ *     one
+ * @param serverPort its TCP port; 0 for none, so that nobody tries which card of several reaches it
  * @param warnings what is looked over, one sentence each
  */
 record NetworkConfiguration(
@@ -31,6 +33,7 @@ record NetworkConfiguration(
         String vendorClass,
         NetworkTimeouts timeouts,
         @Nullable InetAddress server,
+        int serverPort,
         List<String> warnings) {
     private static final int LONGEST_WAIT_SECONDS = 24 * 60 * 60;
     private static final List<String> NOT_YET = List.of("vlan", "bond", "bridge", "team");
@@ -76,6 +79,7 @@ record NetworkConfiguration(
                 line.value("rd.net.dhcp.vendor-class").orElse(""),
                 timeouts(line, warnings),
                 null,
+                0,
                 warnings);
     }
 
@@ -119,14 +123,29 @@ record NetworkConfiguration(
 
     /** The same, for a boot from the server at this address. */
     NetworkConfiguration withServer(InetAddress address) {
+        return withServer(address, 0);
+    }
+
+    /** The same, for a boot from the server at this address: a card whose network does not reach it does not win. */
+    NetworkConfiguration withServer(InetAddress address, int port) {
         return new NetworkConfiguration(
-                options, bootMac, nameservers, routes, names, peerDns, vendorClass, timeouts, address, warnings);
+                options, bootMac, nameservers, routes, names, peerDns, vendorClass, timeouts, address, port, warnings);
     }
 
     /** The same, with other waits. */
     NetworkConfiguration withTimeouts(NetworkTimeouts other) {
         return new NetworkConfiguration(
-                options, bootMac, nameservers, routes, names, peerDns, vendorClass, other, server, warnings);
+                options,
+                bootMac,
+                nameservers,
+                routes,
+                names,
+                peerDns,
+                vendorClass,
+                other,
+                server,
+                serverPort,
+                warnings);
     }
 
     /** Whether the command line wants no network at all. */

@@ -198,6 +198,31 @@ final class NetworkIT {
     }
 
     @Test
+    void aCardWhoseNetworkDoesNotReachTheServerDoesNotWin() throws IOException {
+        network.plug("s0", "192.0.2.1/24").plug("s1", "198.51.100.1/24", "203.0.113.1/32");
+        network.dnsmasq("s0", POOL, "--dhcp-option=option:router,192.0.2.254");
+        network.dnsmasq("s1", "--dhcp-range=198.51.100.100,198.51.100.150,1h", "--dhcp-reply-delay=2");
+
+        var outcome = network.bringUp("ip=dhcp", "reach=203.0.113.1");
+
+        assertThat(outcome.lines()).as(outcome.toString()).contains("link eth1", "reaches by eth1");
+        assertThat(outcome.lines())
+                .anyMatch(line -> line.matches(
+                        "message eth0 has 192\\.0\\.2\\.\\d+/24 but 203\\.0\\.113\\.1 port 9 does not answer by it"));
+        assertThat(network.onMachine("ip addr; ip route")).doesNotContain("192.0.2.");
+    }
+
+    @Test
+    void aReleasedLinkIsAsItWas() throws IOException {
+        network.plug("s0", "192.0.2.1/24").dnsmasq("s0", POOL);
+
+        var outcome = network.bringUp("ip=eth0:dhcp", "release");
+
+        assertThat(outcome.status()).as(outcome.toString()).isZero();
+        assertThat(network.onMachine("ip addr show eth0; ip route")).doesNotContain("192.0.2.", "inet6", ",UP");
+    }
+
+    @Test
     void aCardIsRenamedBeforeItIsUsed() throws IOException {
         network.plug("s1", "192.0.2.1/24").dnsmasq("s1", POOL);
 

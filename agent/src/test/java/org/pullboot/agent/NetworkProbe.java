@@ -26,11 +26,18 @@ final class NetworkProbe {
             for (String argument : List.of(arguments).subList(1, arguments.length)) {
                 if (argument.startsWith("server=")) {
                     configuration = configuration.withServer(InetAddress.ofLiteral(argument.substring(7)));
+                } else if (argument.startsWith("reach=")) {
+                    // Nothing listens there, so a server that is reached refuses.
+                    configuration = configuration.withServer(InetAddress.ofLiteral(argument.substring(6)), 9);
                 }
             }
-            print(network.bringUp(configuration));
+            Connection connection = network.bringUp(configuration);
+            print(connection);
             for (String argument : List.of(arguments).subList(1, arguments.length)) {
                 lookUp(argument);
+            }
+            if (List.of(arguments).contains("release")) {
+                Network.release(connection);
             }
         } catch (NetworkException failed) {
             System.out.println("failed " + failed.getMessage());
@@ -56,11 +63,11 @@ final class NetworkProbe {
     }
 
     private static void lookUp(String argument) throws Exception {
-        if (argument.startsWith("server=")) {
-            System.out.println("reaches by "
-                    + Network.linkTo(InetAddress.ofLiteral(argument.substring(7)))
-                            .name());
-        } else {
+        int equals = argument.indexOf('=');
+        if (equals > 0) {
+            InetAddress server = InetAddress.ofLiteral(argument.substring(equals + 1));
+            System.out.println("reaches by " + Network.linkTo(server).name());
+        } else if (argument.contains(".")) {
             System.out.println(
                     "found " + argument + " " + InetAddress.getByName(argument).getHostAddress());
         }
