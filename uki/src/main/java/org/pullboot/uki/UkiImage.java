@@ -98,9 +98,12 @@ final class UkiImage {
     }
 
     private void checkOrder() throws PeException {
-        if (pe.fileAlignment() > MAX_FILE_ALIGNMENT || pe.sections().size() > MAX_STUB_SECTIONS) {
-            throw new PeException("a stub has at most " + MAX_STUB_SECTIONS + " sections aligned to at most "
-                    + MAX_FILE_ALIGNMENT + " bytes, not " + pe.sections().size() + " aligned to " + pe.fileAlignment());
+        if (pe.fileAlignment() > MAX_FILE_ALIGNMENT
+                || pe.sections().isEmpty()
+                || pe.sections().size() > MAX_STUB_SECTIONS) {
+            throw new PeException("a stub has at least one and at most " + MAX_STUB_SECTIONS
+                    + " sections aligned to at most " + MAX_FILE_ALIGNMENT + " bytes, not "
+                    + pe.sections().size() + " aligned to " + pe.fileAlignment());
         }
         long position = pe.sectionTable() + (long) pe.sections().size() * PeSection.HEADER;
         for (PeSection section : pe.sections()) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pullboot.uefi.BootUri;
 
 /** A shell script stands in for QEMU. */
 final class VirtualMachineTest {
@@ -109,6 +110,37 @@ final class VirtualMachineTest {
         machine.close();
         assertThat(ProcessHandle.of(machine.pid())).isEmpty();
         assertThat(machine.directory()).doesNotExist();
+    }
+
+    @Test
+    void programThatEndsTakesItsMachineWithIt() throws Exception {
+        String classes = Path.of(VirtualMachine.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .toString();
+        String uefi = Path.of(BootUri.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .toString();
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        String.join(":", classes, "target/test-classes", uefi),
+                        AbandonedMachine.class.getName(),
+                        script(WAIT).toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String[] told = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .strip()
+                .split(" ");
+        assertThat(program.waitFor()).isZero();
+        assertThat(told).hasSize(2);
+        assertThat(ProcessHandle.of(Long.parseLong(told[0]))).isEmpty();
+        assertThat(Path.of(told[1])).doesNotExist();
     }
 
     private static VmOptions options() {
