@@ -23,7 +23,7 @@ root_type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 make_raw() {
     local image=$1 size data
     data=$(du -s --block-size=$mebibyte "$tree" | cut -f1)
-    size=$((data + data / 4 + 16))
+    size=$((data + data / 12 + 16))
     # As large as an image for one of the measurements has to be, at the least.
     [[ $kind != bench || $size -ge 448 ]] || size=448
     truncate -s $((size + 2))M "$image"

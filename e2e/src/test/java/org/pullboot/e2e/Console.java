@@ -27,7 +27,10 @@ record Console(String text) {
     List<String> report() {
         return text.lines()
                 .filter(line -> line.contains(PREFIX))
-                .map(line -> line.substring(line.indexOf(PREFIX) + PREFIX.length()))
+                .map(line ->
+                        line.substring(line.indexOf(PREFIX) + PREFIX.length()).stripTrailing())
+                // The terminal may repeat what it had not sent when the machine powers off.
+                .distinct()
                 .toList();
     }
 
