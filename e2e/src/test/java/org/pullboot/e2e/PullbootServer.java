@@ -14,6 +14,8 @@ final class PullbootServer implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
 
+    private static final Pattern STAGE = Pattern.compile("\"stage\":\"([^\"]+)\"");
+
     private final RunningProcess process;
     private final String url;
 
@@ -49,6 +51,21 @@ final class PullbootServer implements AutoCloseable {
         return process.lines().stream()
                 .filter(line -> line.contains("\"event\":\"" + kind + "\""))
                 .toList();
+    }
+
+    /** The stages that booting machines went through, each once, in order of their first sign. */
+    List<String> stages() {
+        return process.lines().stream()
+                .map(STAGE::matcher)
+                .filter(Matcher::find)
+                .map(matcher -> matcher.group(1))
+                .distinct()
+                .toList();
+    }
+
+    /** The first line it printed. */
+    String firstLine() {
+        return process.lines().getFirst();
     }
 
     /** Waits until the events of a kind are that many. */

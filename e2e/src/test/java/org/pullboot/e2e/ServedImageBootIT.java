@@ -19,7 +19,10 @@ final class ServedImageBootIT {
         Console console;
         try (var server = new PullbootServer(directory.resolve("state"), image.toString())) {
             console = Machine.bootUrl(server.url(), 1024);
-            assertThat(server.events("stage")).as(server.output()).isNotEmpty();
+            assertThat(server.firstLine()).contains("\"event\":\"listening\"");
+            assertThat(server.stages())
+                    .as(server.output())
+                    .containsSubsequence("firmware", "network", "download", "root", "switch-root");
         }
 
         BootedSystem.isTheSmallSystem(console);
