@@ -12,7 +12,6 @@ import org.pullboot.fleet.StageReport;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootPlan;
 import org.pullboot.pull.PullException;
-import org.pullboot.pull.Stage;
 
 /** Answers the agent: its plan, and its events. Writes to the state, so it is not asked from an event loop. */
 final class AgentDesk {
@@ -37,7 +36,6 @@ final class AgentDesk {
         if (boot.isEmpty()) {
             return Reply.sentence(HttpResponseStatus.NOT_FOUND, "There is no plan for this boot.");
         }
-        tell(boot.get(), Stage.PLAN.word(), null, -1, -1, null);
         BootPlan plan = new BootPlan(boot.get().id(), boot.get().generation().hex(), "ram", List.of());
         return Reply.text(plan.text());
     }
