@@ -33,7 +33,12 @@ public sealed interface ImageKind {
     record BareFileSystem(FileSystemType type) implements ImageKind {
         @Override
         public String describe() {
-            return "a bare " + type + " image";
+            return switch (type) {
+                case LUKS -> "an encrypted (LUKS) image, which Pullboot cannot open";
+                case VERITY -> "dm-verity data without the file system that it belongs to";
+                case SWAP -> "a swap area";
+                default -> "a bare " + type + " image";
+            };
         }
     }
 

@@ -18,7 +18,7 @@ public record Sha256(String hex) {
      * @throws IllegalArgumentException when {@code hex} is not 64 lower-case hexadecimal digits
      */
     public Sha256 {
-        if (hex.length() != 2 * BYTES || !hex.chars().allMatch(Sha256::isLowerHex)) {
+        if (hex.length() != 2 * BYTES || !isLowerHex(hex)) {
             throw new IllegalArgumentException(
                     "a SHA-256 digest is 64 lower-case hexadecimal digits, not '" + hex + "'");
         }
@@ -43,8 +43,14 @@ public record Sha256(String hex) {
         }
     }
 
-    private static boolean isLowerHex(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    private static boolean isLowerHex(String hex) {
+        for (int i = 0; i < hex.length(); i++) {
+            char c = hex.charAt(i);
+            if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

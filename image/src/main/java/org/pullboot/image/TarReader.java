@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.EntryType;
 
@@ -147,8 +146,13 @@ public final class TarReader {
         PaxRecords pax = new PaxRecords();
         pax.addAll(global);
         pax.addAll(local);
-        byte[] path = name(pax.value("GNU.sparse.name").or(() -> pax.value("path")), longName, this::headerName);
-        byte[] link = name(pax.value("linkpath"), longLink, this::headerLink);
+        Optional<byte[]> paxPath = pax.value("GNU.sparse.name");
+        if (paxPath.isEmpty()) {
+            paxPath = pax.value("path");
+        }
+        byte[] path = checked(paxPath.isPresent() ? paxPath.get() : longName != null ? longName : headerName());
+        Optional<byte[]> paxLink = pax.value("linkpath");
+        byte[] link = checked(paxLink.isPresent() ? paxLink.get() : longLink != null ? longLink : headerLink());
         String pathText = TarEntry.text(path);
         long size = pax.number("size").orElse(TarHeader.number(header, TarHeader.SIZE, TarHeader.LONG_NUMBER));
         if (size < 0) {
@@ -183,9 +187,7 @@ public final class TarReader {
         return entry.build();
     }
 
-    /** A name's three places, the strongest first. */
-    private byte[] name(Optional<byte[]> pax, byte @Nullable [] gnu, Supplier<byte[]> header) throws ImageException {
-        byte[] name = pax.isPresent() ? pax.get() : gnu != null ? gnu : header.get();
+    private byte[] checked(byte[] name) throws ImageException {
         if (name.length > limits.nameBytes()) {
             throw new ImageException("the tar archive has a name of " + name.length + " bytes, but at most "
                     + limits.nameBytes() + " are allowed here");

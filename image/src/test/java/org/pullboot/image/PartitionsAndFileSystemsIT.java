@@ -32,6 +32,9 @@ final class PartitionsAndFileSystemsIT {
                 "BTRFS    # truncate -s 200M image; mkfs.btrfs -q image",
                 "EROFS    # mkdir d; echo x >d/x; mkfs.erofs image d",
                 "SQUASHFS # mkdir d; echo x >d/x; mksquashfs d image -quiet -no-progress",
+                "F2FS     # truncate -s 64M image; mkfs.f2fs -q image",
+                "LUKS     # truncate -s 32M image; echo secret | cryptsetup luksFormat -q --pbkdf-force-iterations 4 --pbkdf argon2id --pbkdf-memory 32 image -",
+                "VERITY   # truncate -s 1M data; veritysetup format data image",
                 "SWAP     # truncate -s 1M image; mkswap -q image",
             })
     void fileSystemsAreTold(FileSystemType type, String script) throws Exception {

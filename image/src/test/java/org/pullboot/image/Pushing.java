@@ -35,18 +35,18 @@ final class Pushing {
         while (!ended) {
             if (!in.hasRemaining()) {
                 in.clear();
-                int piece = Math.min(in.capacity(), packed.length - at);
-                in.put(packed, at, piece).flip();
-                at += piece;
+                int bytes = Math.min(in.capacity(), packed.length - at);
+                in.put(packed, at, bytes).flip();
+                at += bytes;
             }
             ended = decompressor.decode(in, out, at == packed.length);
             if (!ended && out.hasRemaining() && in.hasRemaining()) {
                 throw new AssertionError("neither is the output full nor the input used up");
             }
             out.flip();
-            while (out.hasRemaining()) {
-                plain.write(out.get());
-            }
+            byte[] piece = new byte[out.remaining()];
+            out.get(piece);
+            plain.writeBytes(piece);
             out.clear();
         }
         return plain.toByteArray();

@@ -5,10 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,10 +42,6 @@ public final class Directory implements AutoCloseable {
     private static final int UTIME_OMIT = (1 << 30) - 2;
     private static final int NEW_FILE_PERMISSIONS = 0600;
     private static final int NEW_DIRECTORY_PERMISSIONS = 0700;
-
-    private static final int LIST_BYTES = 32 * 1024;
-    private static final int DIRENT_LENGTH = 16;
-    private static final int DIRENT_NAME = 19;
 
     private final int descriptor;
     private final String name;
@@ -284,39 +276,12 @@ public final class Directory implements AutoCloseable {
 
     /** The names of all entries, in no particular order. */
     public List<byte[]> names() throws LinuxException {
-        List<byte[]> names = new ArrayList<>();
-        try (Arena arena = Arena.ofConfined()) {
-            // A descriptor of its own: reading a directory moves a position that threads would share.
-            long own = open(descriptor, new byte[] {'.'}, O_DIRECTORY, 0, 0, in());
-            try {
-                MemorySegment list = arena.allocate(LIST_BYTES, Long.BYTES);
-                long bytes = LIST_BYTES;
-                while (bytes > 0) {
-                    long result = Syscall.call(SyscallNumber.GETDENTS64, own, list.address(), LIST_BYTES);
-                    bytes = Syscall.check(result, "list " + name);
-                    collect(list.asSlice(0, bytes), names);
-                }
-            } finally {
-                Syscall.call(SyscallNumber.CLOSE, own, 0, 0);
-            }
-        }
-        return names;
-    }
-
-    private static void collect(MemorySegment list, List<byte[]> names) {
-        long at = 0;
-        while (at < list.byteSize()) {
-            int length = list.get(ValueLayout.JAVA_SHORT, at + DIRENT_LENGTH) & 0xFFFF;
-            int end = DIRENT_NAME;
-            while (list.get(ValueLayout.JAVA_BYTE, at + end) != 0) {
-                end++;
-            }
-            byte[] entry = list.asSlice(at + DIRENT_NAME, end - DIRENT_NAME).toArray(ValueLayout.JAVA_BYTE);
-            boolean dots = entry[0] == '.' && (entry.length == 1 || (entry.length == 2 && entry[1] == '.'));
-            if (!dots) {
-                names.add(entry);
-            }
-            at += length;
+        // A descriptor of its own: reading a directory moves a position that threads would share.
+        int own = open(descriptor, new byte[] {'.'}, O_DIRECTORY, 0, 0, in());
+        try {
+            return DirectoryListing.names(own, name);
+        } finally {
+            Syscall.call(SyscallNumber.CLOSE, own, 0, 0);
         }
     }
 
@@ -326,56 +291,21 @@ public final class Directory implements AutoCloseable {
      * @throws LinuxException with {@link Errno#EXDEV} at a mount point, and when something may not be removed
      */
     public void removeContent() throws LinuxException {
-        Deque<byte[]> found = new ArrayDeque<>();
-        Deque<byte[]> emptied = new ArrayDeque<>();
-        found.push(new byte[0]);
-        while (!found.isEmpty()) {
-            byte[] path = found.pop();
-            emptied.push(path);
-            try (Directory directory = mine(path)) {
-                for (byte[] entry : directory.names()) {
-                    long result = directory.tryRemove(entry);
-                    if (result == -Errno.EISDIR.code()) {
-                        found.push(path.length == 0 ? entry : joined(path, entry));
-                    } else {
-                        directory.check(result, "remove ", entry);
-                    }
-                }
-            }
-        }
-        // Whatever is beneath a directory was found after it, so it comes before it here.
-        for (byte[] path : emptied) {
-            if (path.length > 0) {
-                int slash = path.length - 1;
-                while (slash >= 0 && path[slash] != '/') {
-                    slash--;
-                }
-                byte[] parent = Arrays.copyOf(path, Math.max(0, slash));
-                try (Directory directory = mine(parent)) {
-                    directory.removeDirectory(Arrays.copyOfRange(path, slash + 1, path.length));
-                }
-            }
-        }
+        new ContentRemoval(this).run();
     }
 
-    private long tryRemove(byte[] entry) {
+    /** Removes an entry unless it is a directory; answers as the system call does. */
+    long tryRemove(byte[] entry) {
         try (Arena arena = Arena.ofConfined()) {
             return Syscall.call(SyscallNumber.UNLINKAT, descriptor, NativeName.name(arena, entry), 0);
         }
     }
 
     /** A directory of this file system, through no symbolic link. */
-    private Directory mine(byte[] path) throws LinuxException {
+    Directory mine(byte[] path) throws LinuxException {
         byte[] shown = path.length == 0 ? new byte[] {'.'} : path;
         int resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
         return new Directory(open(descriptor, shown, O_DIRECTORY, 0, resolve, in()), described(path));
-    }
-
-    private static byte[] joined(byte[] path, byte[] entry) {
-        byte[] joined = Arrays.copyOf(path, path.length + 1 + entry.length);
-        joined[path.length] = '/';
-        System.arraycopy(entry, 0, joined, path.length + 1, entry.length);
-        return joined;
     }
 
     private static int open(int at, byte[] path, int flags, int permissions, int resolve, String in)
