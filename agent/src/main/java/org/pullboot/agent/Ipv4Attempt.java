@@ -100,9 +100,7 @@ final class Ipv4Attempt implements AutoCloseable {
         if (open == null) {
             return;
         }
-        for (Optional<ByteBuffer> packet = open.poll(); packet.isPresent(); packet = open.poll()) {
-            take(packet.get(), now);
-        }
+        receive(open, now);
         DhcpLease given = client.lease().orElse(null);
         if (given != null) {
             close();
@@ -112,6 +110,19 @@ final class Ipv4Attempt implements AutoCloseable {
         DhcpMessage message = client.due(now).orElse(null);
         if (message != null) {
             send(open, message);
+        }
+    }
+
+    private void receive(PacketSocket open, long now) throws LinuxException {
+        try {
+            for (Optional<ByteBuffer> packet = open.poll(); packet.isPresent(); packet = open.poll()) {
+                take(packet.get(), now);
+            }
+        } catch (LinuxException refused) {
+            // The socket tells once when its link goes down, and works again when it comes back.
+            if (!Transient.isTransient(refused)) {
+                throw refused;
+            }
         }
     }
 

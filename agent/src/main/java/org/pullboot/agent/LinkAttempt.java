@@ -2,6 +2,7 @@ package org.pullboot.agent;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,27 +199,29 @@ final class LinkAttempt implements AutoCloseable {
     /** Whether the boot can go on with what there is: the other address family may come later, or never. */
     private boolean isEnough(long now) {
         InetAddress server = configuration.server();
-        if (server == null) {
-            return ipv4.isReady() || ipv6.isReady(now);
+        if (server instanceof Inet4Address && wantsIpv4) {
+            return ipv4.isReady();
         }
-        return server instanceof Inet4Address ? ipv4.isReady() : ipv6.isReady(now);
+        if (server instanceof Inet6Address && ipv6.isWanted()) {
+            return ipv6.isReady(now);
+        }
+        return ipv4.isReady() || ipv6.isReady(now);
     }
 
     private String tried(long seconds) {
         StringBuilder text = new StringBuilder(link.name()).append(" has link but ");
-        InetAddress server = configuration.server();
-        boolean useless4 = server != null && !(server instanceof Inet4Address) && ipv4.isReady();
-        if (useless4) {
-            text.append("only an IPv4 address, and the server has ")
-                    .append(server == null ? "" : server.getHostAddress())
-                    .append(": ");
-        } else if (wantsIpv4) {
-            text.append(ipv4.failure()).append(plan.ipv6() == Ipv6Mode.OFF ? "" : " and ");
+        if (wantsIpv4 && !ipv4.isReady()) {
+            text.append(ipv4.failure()).append(ipv6.isWanted() ? " and " : "");
         }
-        if (plan.ipv6() != Ipv6Mode.OFF || !wantsIpv4) {
+        if (ipv6.isWanted() || !wantsIpv4) {
             text.append(ipv6.failure());
         }
-        return text.append(" in ").append(seconds).append(" s").toString();
+        text.append(" in ").append(seconds).append(" s");
+        InetAddress server = configuration.server();
+        if (server instanceof Inet6Address && ipv4.isReady()) {
+            text.append(", and its IPv4 address does not lead to ").append(server.getHostAddress());
+        }
+        return text.toString();
     }
 
     /** Why it does not work, without a stop at the end. */

@@ -7,7 +7,7 @@ import org.pullboot.linux.LinuxException;
 final class Transient {
     private Transient() {}
 
-    /** Whether sending may work a little later. */
+    /** Whether the same may work a little later. */
     static boolean isTransient(LinuxException refused) {
         return switch (refused.errno()) {
             case Errno.ENETDOWN,

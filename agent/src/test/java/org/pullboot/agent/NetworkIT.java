@@ -156,6 +156,23 @@ final class NetworkIT {
     }
 
     @Test
+    void aServerThatNoFamilyLeadsToIsNamed() throws IOException {
+        network.plug("s0", "192.0.2.1/24").dnsmasq("s0", POOL);
+
+        var outcome = network.bringUp(
+                "ip=eth0:any rd.net.timeout.dhcp=3 rd.net.timeout.ipv6auto=3 rd.net.timeout.ipv6dad=1",
+                "server=2001:db8::1");
+
+        assertThat(outcome.lines())
+                .as(outcome.toString())
+                .contains("failed no network: eth0 has link but no IPv6 router in 3 s,"
+                        + " and its IPv4 address does not lead to 2001:db8:0:0:0:0:0:1");
+        assertThat(network.bringUp("ip=eth0:dhcp", "server=2001:db8::1").lines())
+                .as("a method of the command line is enough for itself")
+                .anyMatch(line -> line.startsWith("address 192.0.2."));
+    }
+
+    @Test
     void anAddressFromTheCommandLineNeedsNoServer() throws IOException {
         network.plug("s1", "192.0.2.1/24").plug("s0");
 
