@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.pullboot.image.SparseFileWriter;
 
 /**
- * The thread that writes a raw image while the next bytes are decompressed; it holds four buffers of 256 KiB. Filled by
+ * The thread that writes a raw image while the next bytes are decompressed; it holds up to twelve buffers of 256 KiB, which is
+ * what a processor decompresses in one turn when others want it too. Filled by
  * one thread, which must end it by {@link #finish} or {@link #stop}.
  */
 final class WriteTask implements Runnable {
-    private static final int BUFFERS = 4;
+    private static final int BUFFERS = 12;
     private static final int BYTES = 256 * 1024;
     private static final ByteBuffer END = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
