@@ -270,7 +270,10 @@ final class Ipv6Attempt implements AutoCloseable {
         if (how.isEmpty()) {
             return false;
         }
-        boolean namesMayCome = waitsForNames && names.isEmpty() && client != null && socket != null;
+        // The client may not have begun: an address can be ready before the link-local one that it asks from.
+        boolean mayAsk = mode.compareTo(Ipv6Mode.ADVERTISED) >= 0 && (isManaged || hasOther);
+        boolean isAsking = client == null ? mayAsk : socket != null;
+        boolean namesMayCome = waitsForNames && names.isEmpty() && isAsking;
         // DHCPv6 tells no routes, and its server may be quicker than the router.
         boolean routeMayCome = mode == Ipv6Mode.DHCP && !isAdvertised;
         return (!namesMayCome && !routeMayCome) || now - readySince >= GRACE_MILLIS;
