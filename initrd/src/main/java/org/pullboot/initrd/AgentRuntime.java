@@ -25,9 +25,6 @@ import org.pullboot.image.Sha256;
  * may prepare the same one at the same time: each makes its own, and the first that is done wins.
  */
 public final class AgentRuntime {
-    /** Part of the key: changes when this class makes another runtime of the same input. */
-    private static final String RECIPE = "1";
-
     private static final Duration UNUSED = Duration.ofDays(7);
 
     private final Path directory;
@@ -87,9 +84,8 @@ public final class AgentRuntime {
         if (!Files.exists(release)) {
             throw new InitrdException("no Java runtime in '" + javaHome + "': give the home directory of a JDK");
         }
-        digest.update(RECIPE.getBytes(StandardCharsets.UTF_8));
         digest.update(Files.readAllBytes(release));
-        digest.update(String.join("\0", RuntimeLink.options()).getBytes(StandardCharsets.UTF_8));
+        digest.update(RuntimeLink.recipe());
         digest.update(JvmOptions.initArguments().getBytes(StandardCharsets.UTF_8));
         modules.updateDigest(digest);
         return HexFormat.of().formatHex(digest.digest(), 0, 16);

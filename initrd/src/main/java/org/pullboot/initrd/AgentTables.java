@@ -19,8 +19,9 @@ import java.util.TreeSet;
  * NAME PATH [BEFORE...] [+AFTER...]
  * </pre>
  *
- * NAME has '_' for '-'. PATH is the uncompressed file below {@code /usr/lib/modules/VERSION/}, or {@code -} when the
- * module is built in: then there is nothing to load. BEFORE are the names of all modules that have to be loaded first,
+ * NAME has '_' for '-'. PATH is its file below {@code /usr/lib/modules/VERSION/}, or {@code -} when the module is
+ * built in: then there is nothing to load. A path that does not end in {@code .ko} is of a compressed file, which this
+ * kernel decompresses itself when told so (MODULE_INIT_COMPRESSED_FILE of finit_module(2)). BEFORE are the names of all modules that have to be loaded first,
  * in this order and complete: nothing needs to be looked up for them but their paths. AFTER, each with a '+', are
  * modules that should be loaded afterwards; each has a line of its own with what it needs. A BEFORE that fails to load
  * may be a soft dependency (hardware acceleration that this machine lacks), so go on and let the module itself decide.
@@ -47,13 +48,13 @@ final class AgentTables {
 
     private AgentTables() {}
 
-    static String modules(ModuleTree tree, ModuleClosure closure) throws IOException {
+    static String modules(ModuleTree tree, ModuleClosure closure, StoredModules stored) throws IOException {
         SortedMap<String, String> lines = new TreeMap<>(BY_BYTES);
         for (String name : tree.builtin()) {
             lines.put(name + " ", "-");
         }
         for (KernelModule module : closure.members()) {
-            StringBuilder line = new StringBuilder(module.plainPath());
+            StringBuilder line = new StringBuilder(stored.path(module));
             for (KernelModule before : closure.before(module)) {
                 line.append(' ').append(before.name());
             }

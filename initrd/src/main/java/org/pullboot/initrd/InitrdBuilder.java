@@ -3,30 +3,36 @@ package org.pullboot.initrd;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.pullboot.image.Sha256;
 
 /**
- * Builds initrds: three cpio archives, each a zstd frame, one after the other, as the kernel unpacks them
+ * Builds initrds: four cpio archives, each a zstd frame, one after the other, as the kernel unpacks them
  * (Documentation/driver-api/early-userspace/buffer-format.rst).
  *
  * <ul>
- *   <li>{@code runtime}: /init, the Java runtime with the agent linked in, the C libraries;
+ *   <li>{@code libraries}: the C libraries and the JVM, which change only with this machine's packages;
+ *   <li>{@code java}: /init, the Java modules with the agent among them, what configures them;
  *   <li>{@code modules}: the kernel's modules with kmod's indexes, and the agent's tables ({@link AgentTables});
  *   <li>{@code aot}: the agent's AOT cache.
  * </ul>
  *
- * <p>There is no shell and no other program in it. The first two are the same bytes for the same input.
+ * <p>There is no shell and no other program in it. All but the last are the same bytes for the same input.
  */
 public final class InitrdBuilder {
     /** Above this the manifest warns: every byte goes through firmware that reads some MB a second. */
     private static final long BUDGET_BYTES = 24_000_000;
+
+    /** What is compressed once and for all may take ten seconds to be 800 KB smaller. */
+    private static final int LASTING_LEVEL = 18;
 
     private static final int ALIGNMENT = 4;
 
@@ -54,32 +60,34 @@ public final class InitrdBuilder {
                         "no " + name + " on this machine: the agent will not read images that are compressed so"));
 
         Segments segments = new Segments(request.cache(), request.level());
+        boolean hurried = request.level() < InitrdRequest.DEFAULT_LEVEL;
+        int lastingLevel = hurried ? request.level() : Math.max(request.level(), LASTING_LEVEL);
+        Segments lasting = new Segments(request.cache(), lastingLevel);
         List<Part> parts = List.of(
-                new Part("runtime", true, segments.of(runtime(request.runtime(), libraries))),
-                new Part("modules", true, segments.of(modules(tree, selection.closure()))),
+                new Part("libraries", true, lasting.of(libraries(request.runtime(), libraries))),
+                new Part("java", true, segments.of(java(request.runtime()))),
+                new Part("modules", true, segments.of(modules(request.kernel(), tree, selection.closure()))),
                 new Part("aot", false, segments.of(aot(request.runtime()))));
         return join(request, parts, selection, warnings, output);
     }
 
     private record Part(String name, boolean reproducible, Segments.Compressed compressed) {}
 
-    private static FileTree runtime(AgentRuntime runtime, HostLibraries libraries) throws IOException {
+    private static FileTree libraries(AgentRuntime runtime, HostLibraries libraries) throws IOException {
         FileTree tree = new FileTree();
         for (String mountPoint : List.of("dev", "proc", "run", "sys", "sysroot", "tmp")) {
             tree.put(mountPoint, new FileTree.Directory());
         }
-        Path jre = runtime.jre();
-        try (Stream<Path> files = Files.walk(jre)) {
-            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-                tree.file(JvmOptions.JRE + "/" + jre.relativize(file), file);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        addRuntime(tree, runtime, InitrdBuilder::isNative);
         libraries.addTo(tree, JvmOptions.JRE + "/lib/libjli.so");
+        return tree;
+    }
+
+    private static FileTree java(AgentRuntime runtime) throws IOException {
+        FileTree tree = new FileTree();
+        addRuntime(tree, runtime, path -> !isNative(path));
         // A script whose interpreter is the JVM: the kernel passes one argument, the launcher expands the @file.
-        byte[] init = ("#!/" + JvmOptions.JRE + "/bin/java @/init.args\n")
-                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] init = ("#!/" + JvmOptions.JRE + "/bin/java @/init.args\n").getBytes(StandardCharsets.US_ASCII);
         tree.put("init", new FileTree.RegularFile(new FileTree.Bytes(init), true));
         tree.text("init.args", JvmOptions.initArguments());
         tree.text("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
@@ -88,16 +96,35 @@ public final class InitrdBuilder {
         return tree;
     }
 
-    private static FileTree modules(ModuleTree tree, ModuleClosure closure) throws IOException {
+    private static boolean isNative(Path path) {
+        return path.startsWith("bin") || path.toString().endsWith(".so");
+    }
+
+    private static void addRuntime(FileTree tree, AgentRuntime runtime, Predicate<Path> wanted) throws IOException {
+        Path jre = runtime.jre();
+        try (Stream<Path> files = Files.walk(jre)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                Path path = jre.relativize(file);
+                if (wanted.test(path)) {
+                    tree.file(JvmOptions.JRE + "/" + path, file);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static FileTree modules(KernelTree kernel, ModuleTree tree, ModuleClosure closure) throws IOException {
         FileTree files = new FileTree();
+        StoredModules stored = new StoredModules(tree, KernelConfig.of(kernel), ModuleSelection.LIKELY);
         String directory = "usr/lib/modules/" + tree.version() + "/";
         for (KernelModule module : closure.members()) {
-            files.bytes(directory + module.plainPath(), tree.plainBytes(module.path()));
+            files.put(directory + stored.path(module), stored.file(module));
         }
-        new KmodFiles(tree, closure.members(), KernelModule::plainPath)
+        new KmodFiles(tree, closure.members(), stored::path)
                 .all()
                 .forEach((name, bytes) -> files.bytes(directory + name, bytes));
-        files.text(AgentTables.MODULES, AgentTables.modules(tree, closure));
+        files.text(AgentTables.MODULES, AgentTables.modules(tree, closure, stored));
         files.text(AgentTables.ALIASES, AgentTables.aliases(closure));
         files.text("etc/pullboot/kernel", tree.version() + "\n");
         return files;

@@ -26,7 +26,7 @@ public record InitrdManifest(
     /**
      * One of the compressed archives that are joined to an initrd.
      *
-     * @param name {@code runtime}, {@code modules} or {@code aot}
+     * @param name {@code libraries}, {@code java}, {@code modules} or {@code aot}
      * @param reproducible whether the same input always gives the same bytes
      * @param rawBytes its size when unpacked, as a cpio archive
      * @param bytes its size in the initrd, without padding
@@ -51,7 +51,7 @@ public record InitrdManifest(
         text.append("kernel ").append(kernel).append(", Java ").append(java).append(", ");
         text.append(modules.size()).append(" modules\n");
         for (Segment segment : segments) {
-            text.append("  %-8s %8s -> %8s  %s%s%n"
+            text.append("  %-9s %8s -> %8s  %s%s%n"
                     .formatted(
                             segment.name(),
                             megabytes(segment.rawBytes()),
@@ -59,7 +59,7 @@ public record InitrdManifest(
                             segment.sha256(),
                             segment.reproducible() ? "" : " (not reproducible)"));
         }
-        text.append("  %-8s %8s -> %8s  %s%n".formatted("whole", megabytes(rawBytes()), megabytes(bytes), sha256));
+        text.append("  %-9s %8s -> %8s  %s%n".formatted("whole", megabytes(rawBytes()), megabytes(bytes), sha256));
         warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
         return text.toString();
     }

@@ -30,6 +30,8 @@ final class JvmOptions {
             "-XX:ArchiveRelocationMode=0",
             // A crash must be seen on the console: there is no file to find later.
             "-XX:+ErrorFileToStderr",
+            // Compile only what is hot for long, hashing and decompressing: most of the agent runs once.
+            "-XX:CompileThresholdScaling=10",
             "--enable-native-access=org.pullboot.linux");
 
     private JvmOptions() {}

@@ -100,6 +100,21 @@ record ModuleSelection(ModuleClosure closure, List<String> missing) {
 
     private static final List<String> OTHERS = List.of("af_packet", "ipv6", "crc32c", "crc32c_intel", "crypto_crc32c");
 
+    /** What a boot of a virtual machine loads: its devices, and what images of today are made with. */
+    static final List<String> LIKELY = List.of(
+            "virtio_pci",
+            "virtio_net",
+            "virtio_blk",
+            "virtio_rng",
+            "loop",
+            "overlay",
+            "erofs",
+            "squashfs",
+            "ext4",
+            "efivarfs",
+            "nvme_tcp",
+            "af_packet");
+
     /** What {@code --all-nics} adds. */
     private static final List<String> ALL_NETWORK_DRIVERS = List.of(
             "kernel/drivers/net/ethernet/",
