@@ -21,7 +21,7 @@ final class PullbootServer implements AutoCloseable {
 
     PullbootServer(Path state, String... arguments) throws IOException, InterruptedException {
         process = new RunningProcess(
-                state,
+                Checkout.root(),
                 Stream.concat(
                                 Checkout.pullboot(
                                         "serve", "--json", "--listen", "127.0.0.1:0", "--state", state.toString())
