@@ -50,9 +50,20 @@ public final class VirtualMachine implements AutoCloseable {
                         : ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         process = builder.start();
         shutdownHook = new Thread(this::abandon, "vm-shutdown");
-        Runtime.getRuntime().addShutdownHook(shutdownHook);
-        consoleReader = Thread.ofPlatform().daemon().name("vm-console").start(() -> readConsole(console));
-        errorReader = Thread.ofPlatform().daemon().name("vm-errors").start(this::readErrors);
+        consoleReader = Thread.ofPlatform().daemon().name("vm-console").unstarted(() -> readConsole(console));
+        errorReader = Thread.ofPlatform().daemon().name("vm-errors").unstarted(this::readErrors);
+    }
+
+    /** The threads use what the constructor sets, so they begin after it. */
+    private void begin() throws VmException {
+        try {
+            Runtime.getRuntime().addShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            process.destroyForcibly();
+            throw new VmException("a virtual machine cannot be started while this program ends");
+        }
+        errorReader.start();
+        consoleReader.start();
     }
 
     /**
@@ -86,6 +97,7 @@ public final class VirtualMachine implements AutoCloseable {
         try {
             List<String> command = command(options, qemu, directory);
             VirtualMachine machine = new VirtualMachine(options, directory, command, console);
+            machine.begin();
             started = true;
             return machine;
         } finally {
@@ -186,6 +198,9 @@ public final class VirtualMachine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             outcome.completeExceptionally(e);
+        } finally {
+            // Whatever ended this thread, nobody waits for ever.
+            outcome.completeExceptionally(new IllegalStateException("its reader ended"));
         }
     }
 

@@ -104,6 +104,19 @@ final class VirtualMachineTest {
     }
 
     @Test
+    void consoleThatFailsInAnyWayIsAnError() throws Exception {
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new IllegalStateException("closed");
+            }
+        };
+        try (VirtualMachine machine = VirtualMachine.start(options(), broken, script("echo x; " + WAIT))) {
+            assertThatThrownBy(machine::await).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void closingEndsAMachineThatNobodyAwaits() throws Exception {
         VirtualMachine machine = start(WAIT, options());
         machine.close();
