@@ -3,7 +3,6 @@ package org.pullboot.initrd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -39,7 +38,7 @@ final class DiskRoot implements AutoCloseable {
      * Mounts it.
      *
      * @param image an uncompressed raw image
-     * @param directory an empty directory; deleted when this is closed
+     * @param directory an empty directory
      * @throws ImageException when there is no root file system that can be mounted in the image
      */
     static DiskRoot mount(Path image, Path directory) throws IOException {
@@ -112,6 +111,5 @@ final class DiskRoot implements AutoCloseable {
         try (device) {
             Mounts.detach(directory);
         }
-        Files.delete(directory);
     }
 }

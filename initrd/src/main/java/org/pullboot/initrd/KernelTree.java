@@ -105,7 +105,8 @@ public record KernelTree(String version, Path kernel, Path modules) {
      * @throws org.pullboot.linux.LinuxException when this user may not mount it
      */
     public static KernelTree inDisk(Path image, Path work, Optional<String> version) throws IOException {
-        try (DiskRoot root = DiskRoot.mount(image, Files.createTempDirectory(work, "root-"))) {
+        Path mountPoint = Files.createTempDirectory(work, "root-");
+        try (DiskRoot root = DiskRoot.mount(image, mountPoint)) {
             KernelTree found = find(root.directory(), "'" + image + "'", version);
             Path copy = Files.createDirectories(work.resolve("usr/lib/modules/" + found.version()));
             FileTrees.copy(found.modules(), copy);
@@ -113,7 +114,13 @@ public record KernelTree(String version, Path kernel, Path modules) {
             if (!Files.exists(kernel)) {
                 Files.copy(found.kernel(), kernel);
             }
+            Path config = found.kernel().resolveSibling("config-" + found.version());
+            if (Files.isRegularFile(config) && !Files.exists(copy.resolve("config"))) {
+                Files.copy(config, copy.resolve("config"));
+            }
             return new KernelTree(found.version(), kernel, copy);
+        } finally {
+            Files.delete(mountPoint);
         }
     }
 

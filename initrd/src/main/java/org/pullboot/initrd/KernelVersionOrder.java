@@ -3,22 +3,27 @@ package org.pullboot.initrd;
 import java.math.BigInteger;
 import java.util.Comparator;
 
-/** Orders kernel versions as people do: runs of digits by their value, everything else by its characters. */
+/**
+ * Orders kernel versions as people do: runs of digits by their value, everything else by its characters, and release
+ * candidates ({@code -rc1}, {@code ~rc1}) before the release.
+ */
 enum KernelVersionOrder implements Comparator<String> {
     INSTANCE;
 
     @Override
     public int compare(String one, String other) {
+        String a = one.replace("-rc", "~rc");
+        String b = other.replace("-rc", "~rc");
         int i = 0;
         int j = 0;
-        while (i < one.length() && j < other.length()) {
-            int iEnd = digits(one, i);
-            int jEnd = digits(other, j);
+        while (i < a.length() || j < b.length()) {
+            int iEnd = digits(a, i);
+            int jEnd = digits(b, j);
             int order;
             if (iEnd > i && jEnd > j) {
-                order = new BigInteger(one.substring(i, iEnd)).compareTo(new BigInteger(other.substring(j, jEnd)));
+                order = new BigInteger(a.substring(i, iEnd)).compareTo(new BigInteger(b.substring(j, jEnd)));
             } else {
-                order = Integer.compare(weight(one.charAt(i)), weight(other.charAt(j)));
+                order = Integer.compare(weight(a, i), weight(b, j));
                 iEnd = i + 1;
                 jEnd = j + 1;
             }
@@ -27,12 +32,6 @@ enum KernelVersionOrder implements Comparator<String> {
             }
             i = iEnd;
             j = jEnd;
-        }
-        if (i < one.length()) {
-            return one.charAt(i) == '~' || one.startsWith("-rc", i) ? -1 : 1;
-        }
-        if (j < other.length()) {
-            return other.charAt(j) == '~' || other.startsWith("-rc", j) ? 1 : -1;
         }
         return 0;
     }
@@ -45,8 +44,12 @@ enum KernelVersionOrder implements Comparator<String> {
         return end;
     }
 
-    /** A tilde is before everything, as in Debian's versions. */
-    private static int weight(char c) {
+    /** A tilde is before the end of the text, and that is before everything else. */
+    private static int weight(String text, int at) {
+        if (at >= text.length()) {
+            return 0;
+        }
+        char c = text.charAt(at);
         return c == '~' ? -1 : c;
     }
 }

@@ -206,7 +206,7 @@ final class ModuleTree {
     }
 
     /**
-     * The modules that this is the name or a fixed alias of, in path order; empty when there is none.
+     * The modules that this is the name or a fixed alias of, in the order of their names; empty when there is none.
      *
      * <p>Reads every module the first time that a name is no module's.
      */
