@@ -115,7 +115,9 @@ public record KernelTree(String version, Path kernel, Path modules) {
                 Files.copy(found.kernel(), kernel);
             }
             Path config = found.kernel().resolveSibling("config-" + found.version());
-            if (Files.isRegularFile(config) && !Files.exists(copy.resolve("config"))) {
+            if (Files.isRegularFile(config)
+                    && isInside(root.directory(), config)
+                    && !Files.exists(copy.resolve("config"))) {
                 Files.copy(config, copy.resolve("config"));
             }
             return new KernelTree(found.version(), kernel, copy);

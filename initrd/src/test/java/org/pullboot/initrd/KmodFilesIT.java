@@ -121,7 +121,7 @@ final class KmodFilesIT {
 
     @Test
     void aRealKernelsDependenciesAreThoseOfDepmod() throws IOException {
-        KernelTree kernel = TestKernels.bookworm();
+        KernelTree kernel = TestKernels.cloud();
         Path root = directory.resolve("real");
         Path copy = Files.createDirectories(root.resolve("lib/modules")).resolve(kernel.version());
         Tools.run(directory, "cp", "-r", kernel.modules().toString(), copy.toString());

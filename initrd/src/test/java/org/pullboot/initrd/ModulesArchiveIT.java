@@ -14,7 +14,7 @@ final class ModulesArchiveIT {
 
     @Test
     void modprobeFindsModulesInTheUnpackedArchive() throws IOException {
-        KernelTree kernel = TestKernels.bookworm();
+        KernelTree kernel = TestKernels.cloud();
         Path archive = directory.resolve("modules.tar.zst");
 
         long size = ModulesArchive.write(kernel, 1, archive);

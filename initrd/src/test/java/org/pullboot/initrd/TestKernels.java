@@ -14,7 +14,7 @@ final class TestKernels {
     private TestKernels() {}
 
     /** The cloud kernel that apt knows, downloaded once for all tests. */
-    static synchronized KernelTree bookworm() throws IOException {
+    static synchronized KernelTree cloud() throws IOException {
         Path files = DIRECTORY.resolve("files");
         if (!Files.exists(files)) {
             Path work = Files.createDirectories(DIRECTORY.resolve("work"));
