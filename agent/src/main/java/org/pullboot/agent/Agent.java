@@ -2,7 +2,6 @@ package org.pullboot.agent;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +64,7 @@ public final class Agent {
         }
     }
 
-    private static KernelSettings kernelSettings() throws IOException {
+    private static KernelSettings kernelSettings() {
         KernelSettings settings = new KernelSettings(ROOT.resolve("proc/sys"));
         settings.hideHandledFaults();
         settings.allowManyMessages();

@@ -76,7 +76,8 @@ final class Boot {
         coldplug.run();
         clock.end("drivers", System.nanoTime());
 
-        Connection connection = network(origin, new Drivers(modules, coldplug, console));
+        Drivers drivers = new Drivers(modules, coldplug, console);
+        Connection connection = network(origin, drivers);
         if (origin == null && connection.bootFile().startsWith("http")) {
             origin = new BootOrigin(connection.bootFile());
             console.step("booted from " + origin.url() + " (DHCP)");
@@ -95,6 +96,7 @@ final class Boot {
         }
         clock.end("download", System.nanoTime());
 
+        drivers.awaitEnd();
         Path sysroot = root.resolve("sysroot");
         mountRoot(rootImage, settings, sysroot, modules);
         event(BootEvent.of(Stage.ROOT));

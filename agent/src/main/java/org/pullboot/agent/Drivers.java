@@ -13,6 +13,7 @@ final class Drivers implements Runnable {
     private final ModuleLoader modules;
     private final Coldplug coldplug;
     private final Console console;
+    private final Thread thread = new Thread(this, "drivers");
     private boolean stopped;
 
     Drivers(ModuleLoader modules, Coldplug coldplug, Console console) {
@@ -22,17 +23,24 @@ final class Drivers implements Runnable {
     }
 
     /** Begins, on a thread of its own. */
-    Thread start() {
-        Thread thread = new Thread(this, "drivers");
+    void start() {
         thread.setDaemon(true);
         thread.start();
-        return thread;
     }
 
-    /** Has the thread end soon. */
+    /** Has the thread end soon, and waits for nothing. */
     synchronized void stop() {
         stopped = true;
         notifyAll();
+    }
+
+    /** Waits until the thread has ended: before its files go away. */
+    void awaitEnd() {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,29 +29,47 @@ final class KernelSettings {
     }
 
     /** HotSpot provokes segmentation faults on purpose; the kernel would log each one, as it thinks init handles none. */
-    void hideHandledFaults() throws IOException {
+    void hideHandledFaults() {
         change("debug/exception-trace", "0\n");
     }
 
     /** The kernel keeps a program's messages down to a few in some seconds unless told otherwise. */
-    void allowManyMessages() throws IOException {
+    void allowManyMessages() {
         change("kernel/printk_devkmsg", "on\n");
     }
 
-    private void change(String name, String value) throws IOException {
+    /** A setting that the kernel does not have, or that the command line has locked, only costs some clarity. */
+    @SuppressWarnings("EmptyCatch")
+    private void change(String name, String value) {
         Path file = sysctl.resolve(name);
-        if (Files.exists(file)) {
+        try {
             String before = Files.readString(file, StandardCharsets.ISO_8859_1);
-            Files.writeString(file, value, StandardCharsets.ISO_8859_1);
+            write(file, value);
             changed.add(new Setting(file, before));
+        } catch (IOException unchanged) {
+            // Then there is nothing to put back either.
         }
     }
 
-    /** Puts everything back, the last change first. */
+    /**
+     * Puts everything back, the last change first.
+     *
+     * @throws IOException when the kernel does not take a value that it gave
+     */
     void restore() throws IOException {
         while (!changed.isEmpty()) {
             Setting setting = changed.removeLast();
-            Files.writeString(setting.file, setting.before, StandardCharsets.ISO_8859_1);
+            write(setting.file, setting.before);
         }
+    }
+
+    /** A setting that is not there is not made. */
+    private static void write(Path file, String value) throws IOException {
+        Files.writeString(
+                file,
+                value,
+                StandardCharsets.ISO_8859_1,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
     }
 }

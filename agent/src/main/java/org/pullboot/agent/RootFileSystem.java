@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pullboot.image.Architecture;
 import org.pullboot.linux.Errno;
+import org.pullboot.linux.ExtendedAttributes;
 import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.LoopDevice;
 import org.pullboot.linux.MountFlag;
@@ -140,11 +141,20 @@ final class RootFileSystem {
             Files.setAttribute(
                     upper, attribute, attribute.equals("unix:mode") ? (Object) ((Integer) value & 07777) : value);
         }
+        copyLabels(lower, upper);
         String options = overlayOptions(lower, upper, scratch);
         if (readOnly) {
             Mounts.mount("overlay", target, "overlay", options, MountFlag.READ_ONLY);
         } else {
             Mounts.mount("overlay", target, "overlay", options);
+        }
+    }
+
+    private void copyLabels(Path lower, Path upper) {
+        try {
+            ExtendedAttributes.copyLabels(lower, upper);
+        } catch (LinuxException e) {
+            console.warn("the root directory has no security label in memory: " + Failure.sentence(e));
         }
     }
 

@@ -21,6 +21,7 @@ import org.pullboot.image.Sha256;
 import org.pullboot.image.TarEntry;
 import org.pullboot.image.TarWriter;
 import org.pullboot.image.ZstdOutputStream;
+import org.pullboot.linux.ExtendedAttributes;
 import org.pullboot.linux.InitProcess;
 import org.pullboot.linux.KernelModules;
 import org.pullboot.linux.LinuxException;
@@ -133,6 +134,7 @@ final class Training {
         Drivers drivers = new Drivers(modules, new Coldplug(root.resolve("sys/bus"), modules, console), console);
         drivers.start();
         drivers.stop();
+        drivers.awaitEnd();
     }
 
     private void download() throws IOException, AgentException {
@@ -257,6 +259,7 @@ final class Training {
 
     /** All that a boot makes, with arguments that the kernel refuses. */
     private void systemCalls() throws LinuxException {
+        ExtendedAttributes.copyLabels(root, root.resolve("sysroot"));
         String mounted = refused(() -> Mounts.mount("none", NOWHERE, "tmpfs", ""));
         String moved = refused(() -> Mounts.move(NOWHERE, NOWHERE));
         String attached = refused(() -> LoopDevice.attach(NOWHERE, "training", SECTOR));
