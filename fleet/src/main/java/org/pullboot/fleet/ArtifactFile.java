@@ -60,13 +60,13 @@ public final class ArtifactFile {
      *
      * @param handle closed with this; also when this method throws
      * @param identity what the file was while it was hashed
-     * @throws FleetException when the file is not that any more
+     * @throws FileChangedException when the file is not that any more
      */
     static ArtifactFile adopt(FileHandle handle, FileIdentity identity, Sha256 digest) throws IOException {
         try {
             FileStatus status = handle.status();
             if (!FileIdentity.of(status).equals(identity)) {
-                throw new FleetException("the file changed while it was published: publish it again");
+                throw new FileChangedException();
             }
             Baseline baseline = new Baseline(status.links(), status.changed());
             return new ArtifactFile(handle, handle.channel(), identity, digest, baseline);

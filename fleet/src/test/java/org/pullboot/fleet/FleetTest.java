@@ -287,7 +287,7 @@ final class FleetTest {
         Files.writeString(directory.resolve(IMAGE), "something else");
 
         assertThatThrownBy(() -> fleet.publish(draft))
-                .isInstanceOf(FleetException.class)
+                .isInstanceOf(FileChangedException.class)
                 .hasMessage("the file changed while it was published: publish it again");
         assertThat(fleet.newest()).containsExactly(one);
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.pullboot.fleet.Artifact;
 import org.pullboot.fleet.Draft;
+import org.pullboot.fleet.FileChangedException;
 import org.pullboot.fleet.FileIdentity;
 import org.pullboot.fleet.Fleet;
 import org.pullboot.fleet.Generation;
@@ -25,6 +26,9 @@ import org.pullboot.linux.FileHandle;
  * all of it at once. One thread at a time.
  */
 final class Publisher {
+    /** What is not still after so many looks is written all the time. */
+    private static final int ATTEMPTS = 5;
+
     private final Fleet fleet;
     private final MeasureCache measures;
     private final UkiFactory ukis;
@@ -44,6 +48,19 @@ final class Publisher {
      *     stays
      */
     Generation publish(Source source) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return publishNow(source);
+            } catch (FileChangedException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                events.tell(new ServeEvent.Preparing(source.name() + " is still being written: looking again"));
+            }
+        }
+    }
+
+    private Generation publishNow(Source source) throws IOException {
         List<String> problems = new ArrayList<>();
         List<Candidate> candidates = source.scan(problems::add);
         if (source.directory() == null && !problems.isEmpty()) {
