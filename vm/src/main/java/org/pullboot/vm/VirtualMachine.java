@@ -193,14 +193,12 @@ public final class VirtualMachine implements AutoCloseable {
             int status = process.waitFor();
             errorReader.join();
             outcome.complete(new VmOutcome.Exited(status, errors.toString()));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever ends this thread, nobody waits for ever.
             outcome.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             outcome.completeExceptionally(e);
-        } finally {
-            // Whatever ended this thread, nobody waits for ever.
-            outcome.completeExceptionally(new IllegalStateException("its reader ended"));
         }
     }
 
