@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.initrd.AgentRuntime;
 import org.pullboot.initrd.InitrdBuilder;
 import org.pullboot.initrd.InitrdManifest;
 import org.pullboot.initrd.InitrdRequest;
 import org.pullboot.initrd.KernelTree;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,15 +25,45 @@ import picocli.CommandLine.Spec;
         description = "Builds an initrd with the agent for a kernel.",
         footer = {"", "Example: pullboot initrd build --kernel vmlinuz --modules /lib/modules/6.12.0 -o initrd.zst"})
 final class InitrdBuildCommand implements Callable<Integer> {
-    @Option(names = "--kernel", paramLabel = "FILE", required = true, description = "The kernel.")
-    private Path kernel;
+    @ArgGroup(multiplicity = "1")
+    private Kernel kernel;
 
-    @Option(
-            names = "--modules",
-            paramLabel = "DIR",
-            required = true,
-            description = "The directory of its modules, such as /lib/modules/VERSION.")
-    private Path modules;
+    /** Where the kernel and its modules are. */
+    static final class Kernel {
+        @ArgGroup(exclusive = false)
+        private @Nullable Files files;
+
+        @Option(
+                names = "--deb",
+                paramLabel = "FILE",
+                description = "A Debian package of the kernel; repeated for those that it consists of.")
+        private List<Path> packages = List.of();
+
+        @Option(names = "--root", paramLabel = "DIR", description = "An unpacked system; its newest kernel is taken.")
+        private Optional<Path> root = Optional.empty();
+
+        KernelTree tree(Path work) throws IOException {
+            if (files != null) {
+                return KernelTree.of(files.kernel, files.modules);
+            }
+            return root.isPresent()
+                    ? KernelTree.inRoot(root.get(), Optional.empty())
+                    : KernelTree.inPackages(packages, work, Optional.empty());
+        }
+    }
+
+    /** The kernel's parts one by one. */
+    static final class Files {
+        @Option(names = "--kernel", paramLabel = "FILE", required = true, description = "The kernel.")
+        private Path kernel;
+
+        @Option(
+                names = "--modules",
+                paramLabel = "DIR",
+                required = true,
+                description = "The directory of its modules, such as /lib/modules/VERSION.")
+        private Path modules;
+    }
 
     @Option(
             names = {"-o", "--output"},
@@ -67,14 +99,18 @@ final class InitrdBuildCommand implements Callable<Integer> {
         if (level < 1 || level > 19) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--level is 1 to 19, not " + level);
         }
-        KernelTree tree = KernelTree.of(kernel, modules);
         AgentRuntime runtime = AgentRuntime.prepare(
                 cache.directory(),
                 AgentRuntime.runningModulePath(),
                 Path.of(System.getProperty("java.home")),
                 spec.commandLine().getErr()::println);
-        InitrdManifest manifest = InitrdBuilder.build(
-                new InitrdRequest(tree, runtime, cache.directory(), level, allNics, furtherModules), output);
+        InitrdManifest manifest;
+        try (ScratchDirectory work = ScratchDirectory.create("pullboot-kernel")) {
+            manifest = InitrdBuilder.build(
+                    new InitrdRequest(
+                            kernel.tree(work.path()), runtime, cache.directory(), level, allNics, furtherModules),
+                    output);
+        }
         spec.commandLine().getOut().print(json ? Json.text(manifest) + "\n" : manifest.text());
         spec.commandLine().getOut().flush();
         return CommandLine.ExitCode.OK;

@@ -2,6 +2,7 @@ package org.pullboot.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.pullboot.linux.NetworkNamespace.sh;
 
 import java.net.InetAddress;
@@ -35,8 +36,9 @@ final class NetlinkIT {
                 assertThat(lan0.hasCarrier()).isFalse();
                 assertThat(lan0.operState()).isEqualTo(OperState.LOWER_LAYER_DOWN);
                 netlink.setUp(link(netlink, "lan1").index(), true);
-                assertThat(link(netlink, "lan0").hasCarrier()).isTrue();
-                assertThat(link(netlink, "lan0").operState()).isEqualTo(OperState.UP);
+                // The kernel tells the other end a little later. In this thread, as the namespace is this thread's.
+                await().pollInSameThread().until(() -> link(netlink, "lan0").hasCarrier());
+                await().pollInSameThread().until(() -> link(netlink, "lan0").operState() == OperState.UP);
                 assertThat(link(netlink, "lo").isLoopback()).isTrue();
             }
         });
