@@ -2,7 +2,6 @@ package org.pullboot.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 import static org.pullboot.linux.NetworkNamespace.sh;
 
 import java.net.InetAddress;
@@ -26,7 +25,8 @@ final class NetlinkIT {
     void linksAreListedAsIpShowsThem() throws Exception {
         NetworkNamespace.run(() -> {
             sh("ip link add lan0 address 02:00:00:00:00:01 mtu 1400 type veth peer name lan1 && ip link set lan0 up");
-            try (Netlink netlink = Netlink.open()) {
+            try (Netlink netlink = Netlink.open();
+                    NetlinkEvents events = NetlinkEvents.open()) {
                 Link lan0 = link(netlink, "lan0");
                 assertThat(lan0.mac()).contains(new MacAddress(0x0200_0000_0001L));
                 assertThat(lan0.kind()).contains("veth");
@@ -36,9 +36,13 @@ final class NetlinkIT {
                 assertThat(lan0.hasCarrier()).isFalse();
                 assertThat(lan0.operState()).isEqualTo(OperState.LOWER_LAYER_DOWN);
                 netlink.setUp(link(netlink, "lan1").index(), true);
-                // The kernel tells the other end a little later. In this thread, as the namespace is this thread's.
-                await().pollInSameThread().until(() -> link(netlink, "lan0").hasCarrier());
-                await().pollInSameThread().until(() -> link(netlink, "lan0").operState() == OperState.UP);
+                // The kernel tells the other end a little later.
+                await(
+                        events,
+                        event -> event instanceof NetlinkEvent.LinkChanged changed
+                                && changed.link().index() == lan0.index()
+                                && changed.link().operState() == OperState.UP);
+                assertThat(link(netlink, "lan0").hasCarrier()).isTrue();
                 assertThat(link(netlink, "lo").isLoopback()).isTrue();
             }
         });
