@@ -100,7 +100,7 @@ final class ArtifactDesk {
                         HttpResponseStatus.SERVICE_UNAVAILABLE,
                         "The file " + artifact.name() + " is being overwritten in place: wait until it is complete"
                                 + " and published again.")
-                .with(HttpHeaderNames.RETRY_AFTER, "2");
+                .with(Header.RETRY_AFTER, "2");
     }
 
     /** The file does not hold the published bytes any more: nobody gets it, and everybody is told. */
@@ -165,19 +165,19 @@ final class ArtifactDesk {
 
     private static Plan plan(Artifact artifact, HttpRequest request, String caching) {
         HttpHeaders headers = new DefaultHttpHeaders();
-        headers.set(HttpHeaderNames.ETAG, artifact.entityTag());
-        headers.set(HttpHeaderNames.LAST_MODIFIED, HttpDate.format(artifact.lastModified()));
-        headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
-        headers.set(HttpHeaderNames.CACHE_CONTROL, caching);
+        headers.set(Header.ETAG, artifact.entityTag());
+        headers.set(Header.LAST_MODIFIED, HttpDate.format(artifact.lastModified()));
+        headers.set(Header.ACCEPT_RANGES, "bytes");
+        headers.set(Header.CACHE_CONTROL, caching);
         switch (Preconditions.verdict(request.headers(), artifact)) {
             case NOT_MODIFIED -> {
                 return new Plan(HttpResponseStatus.NOT_MODIFIED, headers, 0, 0);
             }
             case FAILED -> {
-                headers.set(HttpHeaderNames.CONTENT_LENGTH, 0);
+                headers.set(Header.CONTENT_LENGTH, 0);
                 return new Plan(HttpResponseStatus.PRECONDITION_FAILED, headers, 0, 0);
             }
-            case PROCEED -> headers.set(HttpHeaderNames.CONTENT_TYPE, artifact.mediaType());
+            case PROCEED -> headers.set(Header.CONTENT_TYPE, artifact.mediaType());
         }
         long size = artifact.size();
         boolean ranges =
@@ -186,18 +186,18 @@ final class ArtifactDesk {
                 ranges ? ByteRange.parse(request.headers().get(HttpHeaderNames.RANGE), size) : new ByteRange.Whole();
         return switch (range) {
             case ByteRange.Whole() -> {
-                headers.set(HttpHeaderNames.CONTENT_LENGTH, size);
+                headers.set(Header.CONTENT_LENGTH, size);
                 yield new Plan(HttpResponseStatus.OK, headers, 0, size);
             }
             case ByteRange.Part(long first, long last) -> {
-                headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes " + first + "-" + last + "/" + size);
-                headers.set(HttpHeaderNames.CONTENT_LENGTH, last - first + 1);
+                headers.set(Header.CONTENT_RANGE, "bytes " + first + "-" + last + "/" + size);
+                headers.set(Header.CONTENT_LENGTH, last - first + 1);
                 yield new Plan(HttpResponseStatus.PARTIAL_CONTENT, headers, first, last - first + 1);
             }
             case ByteRange.Unsatisfiable() -> {
-                headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + size);
-                headers.set(HttpHeaderNames.CONTENT_LENGTH, 0);
-                headers.remove(HttpHeaderNames.CONTENT_TYPE);
+                headers.set(Header.CONTENT_RANGE, "bytes */" + size);
+                headers.set(Header.CONTENT_LENGTH, 0);
+                headers.remove(Header.CONTENT_TYPE);
                 yield new Plan(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers, 0, 0);
             }
         };

@@ -30,7 +30,7 @@ import org.pullboot.fleet.OpenArtifact;
  */
 final class BodySender {
     private static final long SENDFILE_PIECE = 4 << 20;
-    private static final int COPY_PIECE = 256 << 10;
+    private static final int COPY_PIECE = 64 << 10;
 
     /** How a transfer ended. */
     enum End {
@@ -59,7 +59,7 @@ final class BodySender {
 
     /**
      * @param last position of the last byte
-     * @param buffered what the socket's and a local reader's buffers hold at most
+     * @param buffered what the socket's and a local reader's buffers hold at most, in bytes
      * @param rechecks where files are hashed again
      * @param done told once how it ended, in the event loop
      */

@@ -46,7 +46,7 @@ public final class BootService implements AutoCloseable {
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("tidy").factory());
         this.server = BootServer.start(
-                options.listen(), fleet, options.limits(), events, this::withdrawn, LocalReceiveBuffer.bytes());
+                options.listen(), fleet, options.limits(), events, this::withdrawn, SocketBuffers.bytes());
         this.urls = BootUrls.of(server.address(), options.advertise());
     }
 

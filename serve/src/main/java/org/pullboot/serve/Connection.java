@@ -6,11 +6,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -200,7 +198,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     context,
                     request,
                     Reply.sentence(HttpResponseStatus.SERVICE_UNAVAILABLE, "The server has too much to do.")
-                            .with(HttpHeaderNames.RETRY_AFTER, "1"));
+                            .with(Header.RETRY_AFTER, "1"));
         }
     }
 
@@ -221,13 +219,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 end(context, keep);
             }
             case Reply.Body.File file -> {
-                long buffered = sendBuffer(context) + desk.localReceiveBuffer();
                 BodySender body = new BodySender(
                         context,
                         file.artifact(),
                         file.first(),
                         file.last(),
-                        buffered,
+                        desk.buffered(),
                         desk.rechecks(),
                         how -> sent(context, how, keep));
                 sender = body;
@@ -240,19 +237,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static DefaultHttpResponse head(Incoming request, Reply reply, boolean keep) {
         HttpHeaders headers = reply.headers();
-        headers.set(HttpHeaderNames.DATE, HttpDate.format(Instant.now()));
-        headers.set(HttpHeaderNames.SERVER, "pullboot");
+        headers.set(Header.DATE, HttpDate.format(Instant.now()));
+        headers.set(Header.SERVER, "pullboot");
         if (!keep) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            headers.set(Header.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (request.request().protocolVersion().minorVersion() == 0) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            headers.set(Header.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         return new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), headers);
-    }
-
-    /** The kernel keeps twice of what is asked for, and the JDK tells half of what it keeps. */
-    private static long sendBuffer(ChannelHandlerContext context) {
-        return 2L * ((SocketChannel) context.channel()).config().getSendBufferSize();
     }
 
     private void sent(ChannelHandlerContext context, BodySender.End how, boolean keep) {

@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
  * @param count of all connections
  * @param writes where the state is written
  * @param rechecks where files are hashed again
- * @param localReceiveBuffer what the receive buffer of a reader on this machine holds at most, in bytes
+ * @param buffered what the buffers between server and a reader on this machine hold at most, in bytes
  */
 record Desk(
         ArtifactDesk artifacts,
@@ -22,4 +22,4 @@ record Desk(
         ConnectionCount count,
         Executor writes,
         Executor rechecks,
-        long localReceiveBuffer) {}
+        long buffered) {}

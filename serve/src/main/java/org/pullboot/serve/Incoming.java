@@ -111,7 +111,7 @@ final class Incoming {
             return Reply.sentence(
                             HttpResponseStatus.METHOD_NOT_ALLOWED,
                             "The method " + (events ? "POST" : "GET or HEAD") + " is needed here.")
-                    .with(HttpHeaderNames.ALLOW, events ? "POST" : "GET, HEAD")
+                    .with(Header.ALLOW, events ? "POST" : "GET, HEAD")
                     .closing();
         }
         boolean hasBody = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;

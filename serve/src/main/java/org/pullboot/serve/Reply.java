@@ -1,7 +1,6 @@
 package org.pullboot.serve;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.ByteBuffer;
@@ -32,8 +31,8 @@ record Reply(HttpResponseStatus status, HttpHeaders headers, Body body, boolean 
     static Reply sentence(HttpResponseStatus status, String sentence) {
         byte[] text = (sentence + "\n").getBytes(StandardCharsets.UTF_8);
         HttpHeaders headers = new DefaultHttpHeaders();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, text.length);
+        headers.set(Header.CONTENT_TYPE, "text/plain; charset=utf-8");
+        headers.set(Header.CONTENT_LENGTH, text.length);
         return new Reply(status, headers, new Body.Memory(ByteBuffer.wrap(text)), false);
     }
 
@@ -41,9 +40,9 @@ record Reply(HttpResponseStatus status, HttpHeaders headers, Body body, boolean 
     static Reply text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         HttpHeaders headers = new DefaultHttpHeaders();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-        headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        headers.set(Header.CONTENT_TYPE, "text/plain; charset=utf-8");
+        headers.set(Header.CONTENT_LENGTH, bytes.length);
+        headers.set(Header.CACHE_CONTROL, "no-store");
         return new Reply(HttpResponseStatus.OK, headers, new Body.Memory(ByteBuffer.wrap(bytes)), false);
     }
 

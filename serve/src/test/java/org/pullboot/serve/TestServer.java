@@ -34,10 +34,10 @@ final class TestServer implements AutoCloseable {
     private final List<ServeEvent> seen = new CopyOnWriteArrayList<>();
 
     TestServer(Path directory, ServerLimits limits) throws IOException {
-        this(directory, limits, LocalReceiveBuffer.bytes());
+        this(directory, limits, SocketBuffers.bytes());
     }
 
-    TestServer(Path directory, ServerLimits limits, long localReceiveBuffer) throws IOException {
+    TestServer(Path directory, ServerLimits limits, long buffered) throws IOException {
         this.directory = directory;
         fleet = Fleet.open(directory.resolve("state"), Clock.systemUTC(), FleetLimits.defaults());
         fleet.serve(Set.of(SOURCE));
@@ -48,7 +48,7 @@ final class TestServer implements AutoCloseable {
                 limits,
                 events,
                 withdrawn -> {},
-                localReceiveBuffer);
+                buffered);
     }
 
     RawClient client() throws IOException {

@@ -1,0 +1,51 @@
+package org.pullboot.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.pullboot.fleet.GenerationId;
+import org.pullboot.image.Compression;
+import org.pullboot.image.ImageKind;
+import org.pullboot.image.Sha256;
+
+final class CommandLineTest {
+    private static final String IMAGE_HEX = "a".repeat(64);
+    private static final String MODULES_HEX = "b".repeat(64);
+    private static final Measure MEASURE = new Measure(new Sha256(IMAGE_HEX), 4096, 1000);
+    private static final Measure MODULES = new Measure(new Sha256(MODULES_HEX), 0, 0);
+    private static final GenerationId ID = new GenerationId("0123456789abcdef");
+
+    @Test
+    void aRawImageIsPulledAsABlockDevice() {
+        CommandLine line = new CommandLine(image("os.raw.zst", new ImageKind.GptDisk(512)), MEASURE, null, null, "");
+
+        assertThat(line.text(ID))
+                .isEqualTo("rd.systemd.pull=raw,machine,verify=no,blockdev,bootorigin:rootdisk:os.raw.zst root=gpt-auto"
+                        + " ip=any rd.pullboot.generation=0123456789abcdef rd.pullboot.digest=os.raw.zst:sha256:"
+                        + IMAGE_HEX + " rd.pullboot.size=os.raw.zst:4096:1000 console=tty0 console=ttyS0,115200");
+    }
+
+    @Test
+    void aTarIsPulledAsADirectoryWithItsModulesBesideIt() {
+        CommandLine line = new CommandLine(
+                image("os.tar", new ImageKind.Tar()), MEASURE, "modules-6.1.tar.zst", MODULES, " quiet console=hvc0 ");
+
+        assertThat(line.text(ID))
+                .isEqualTo("rd.systemd.pull=tar,machine,verify=no,bootorigin:root:os.tar root=bind:/run/machines/root"
+                        + " ip=any rd.pullboot.generation=0123456789abcdef rd.pullboot.digest=os.tar:sha256:"
+                        + IMAGE_HEX + " rd.pullboot.size=os.tar:4096 rd.pullboot.modules=modules-6.1.tar.zst"
+                        + " rd.pullboot.digest=modules-6.1.tar.zst:sha256:" + MODULES_HEX + " quiet console=hvc0");
+    }
+
+    @Test
+    void whatAnIdIsMadeFromDoesNotHoldTheId() {
+        CommandLine line = new CommandLine(image("os.tar", new ImageKind.Tar()), MEASURE, null, null, "");
+
+        assertThat(line.text(null)).doesNotContain("rd.pullboot.generation");
+    }
+
+    private static Candidate image(String name, ImageKind kind) {
+        return new Candidate(name, Path.of(name), Compression.NONE, kind, false);
+    }
+}
