@@ -110,9 +110,19 @@ final class Boot {
         switchRoot(sysroot, programs, initArguments);
     }
 
-    private String kernelVersion() throws IOException {
-        return Files.readString(root.resolve("proc/sys/kernel/osrelease"), StandardCharsets.US_ASCII)
-                .strip();
+    /** The running kernel's version, which must be the one that the initrd has modules for. */
+    private String kernelVersion() throws IOException, AgentException {
+        String running = text("proc/sys/kernel/osrelease");
+        String expected = text("etc/pullboot/kernel");
+        if (!running.equals(expected)) {
+            throw new AgentException("the initrd is for the kernel " + expected + ", but " + running
+                    + " is running: build them together");
+        }
+        return running;
+    }
+
+    private String text(String file) throws IOException {
+        return Files.readString(root.resolve(file), StandardCharsets.US_ASCII).strip();
     }
 
     private @Nullable BootOrigin origin(Settings settings, ModuleLoader modules) {
