@@ -32,6 +32,10 @@ final class JvmOptions {
             "-XX:+ErrorFileToStderr",
             // Compile only what is hot for long, hashing and decompressing: most of the agent runs once.
             "-XX:CompileThresholdScaling=10",
+            // SHA-256 with AVX2 is slower than without it in an emulated machine; processors with SHA instructions,
+            // which
+            // HotSpot still uses, lose little.
+            "-XX:UseAVX=0",
             "--enable-native-access=org.pullboot.linux");
 
     private JvmOptions() {}
