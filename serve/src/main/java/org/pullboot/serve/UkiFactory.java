@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,19 +176,19 @@ final class UkiFactory {
         events.tell(new ServeEvent.Preparing(message));
     }
 
-    /** Names a module tree by the names, sizes and times of its files: reading them all would take seconds. */
-    private static String key(KernelTree kernel, String purpose) throws IOException {
+    /** Names a kernel by its digest and its modules by their names and sizes: reading them all would take seconds. */
+    private String key(KernelTree kernel, String purpose) throws IOException {
         MessageDigest digester = Sha256.digester();
-        digester.update((purpose + "\n" + kernel.version() + "\n").getBytes(StandardCharsets.UTF_8));
-        List<Path> files;
+        List<String> lines = new ArrayList<>();
+        lines.add(purpose);
+        lines.add(kernel.version());
+        lines.add(digest(kernel.kernel()).digest().hex());
         try (Stream<Path> walk = Files.walk(kernel.modules())) {
-            files = walk.filter(Files::isRegularFile).sorted().toList();
+            for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
+                lines.add(kernel.modules().relativize(file) + " " + Files.size(file));
+            }
         }
-        for (Path file : files) {
-            String line = kernel.modules().relativize(file) + " " + Files.size(file) + " "
-                    + Files.getLastModifiedTime(file) + "\n";
-            digester.update(line.getBytes(StandardCharsets.UTF_8));
-        }
+        digester.update(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
         return Sha256.of(digester.digest()).hex().substring(0, 32);
     }
 
