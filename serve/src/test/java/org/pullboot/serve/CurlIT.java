@@ -70,8 +70,8 @@ final class CurlIT {
     void severalFilesComeOverOneConnection() throws Exception {
         String file = directory.resolve("list").toString();
 
-        String connects = run(
-                List.of("-w", "%{num_connects} ", "-o", file, url("os.raw"), "-o", file, url("SHA256SUMS")));
+        String connects =
+                run(List.of("-w", "%{num_connects} ", "-o", file, url("os.raw"), "-o", file, url("SHA256SUMS")));
 
         assertThat(connects).isEqualTo("1 0 ");
         assertThat(Files.readString(Path.of(file))).endsWith(" *os.raw\n");

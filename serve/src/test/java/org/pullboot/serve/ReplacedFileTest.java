@@ -1,6 +1,7 @@
 package org.pullboot.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -23,6 +25,7 @@ import org.pullboot.fleet.Generation;
 
 /** What readers get of a file that changes under them: all of the old one, or a body that never ends. */
 final class ReplacedFileTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SMALL_WINDOW = 16 << 10;
     // Larger than all buffers between server and reader, so that a good part of it goes out by sendfile.
     private static final int SIZE = 24_000_000;
@@ -118,6 +121,20 @@ final class ReplacedFileTest {
         overwrite(server.path("os.raw"), 2000);
 
         assertThat(readToEnd(body)).isLessThan(SIZE - first.length);
+    }
+
+    @Test
+    void whatWasReceivedAndIsNotReadYetCannotBeWrittenToAnyMore() throws IOException {
+        byte[] small = BootServerTest.bytes(3_000_000, 7);
+        server.write("small.raw", small);
+        server.publish("os.raw", "small.raw");
+        try (RawClient patient = new RawClient(server.address(), 8 << 20)) {
+            patient.send("GET /small.raw HTTP/1.1\r\nHost: h\r\n\r\n");
+            await().atMost(PATIENCE).until(() -> patient.in().available() > small.length);
+            overwrite(server.path("small.raw"), 1_000_000);
+
+            assertThat(patient.read(false).body()).isEqualTo(small);
+        }
     }
 
     @Test
