@@ -12,6 +12,7 @@ record Console(String text) {
     /** The last line of the test system's report. */
     static final String END = "PULLBOOT-E2E done";
 
+    private static final String AGENT = "pullboot: ";
     private static final String PREFIX = "PULLBOOT-E2E ";
 
     static Console of(String raw) {
@@ -21,6 +22,14 @@ record Console(String text) {
     /** Whether the test system came up and finished its report. */
     boolean booted() {
         return text.contains(END);
+    }
+
+    /** The lines that the agent said, without their prefix. */
+    List<String> agent() {
+        return text.lines()
+                .filter(line -> line.contains(AGENT))
+                .map(line -> line.substring(line.indexOf(AGENT) + AGENT.length()))
+                .toList();
     }
 
     /** The lines that the test system said, without their prefix. */
