@@ -35,6 +35,8 @@ record CommandLine(
             words.add("root=gpt-auto");
         }
         words.add("ip=any");
+        // An initrd that cannot even start panics the kernel, which would stay so for ever.
+        words.add("panic=30");
         if (generation != null) {
             words.add("rd.pullboot.generation=" + generation);
         }

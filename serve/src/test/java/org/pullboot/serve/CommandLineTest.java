@@ -22,7 +22,7 @@ final class CommandLineTest {
 
         assertThat(line.text(ID))
                 .isEqualTo("rd.systemd.pull=raw,machine,verify=no,blockdev,bootorigin:rootdisk:os.raw.zst root=gpt-auto"
-                        + " ip=any rd.pullboot.generation=0123456789abcdef rd.pullboot.digest=os.raw.zst:sha256:"
+                        + " ip=any panic=30 rd.pullboot.generation=0123456789abcdef rd.pullboot.digest=os.raw.zst:sha256:"
                         + IMAGE_HEX + " rd.pullboot.size=os.raw.zst:4096:1000 console=tty0 console=ttyS0,115200");
     }
 
@@ -33,7 +33,7 @@ final class CommandLineTest {
 
         assertThat(line.text(ID))
                 .isEqualTo("rd.systemd.pull=tar,machine,verify=no,bootorigin:root:os.tar root=bind:/run/machines/root"
-                        + " ip=any rd.pullboot.generation=0123456789abcdef rd.pullboot.digest=os.tar:sha256:"
+                        + " ip=any panic=30 rd.pullboot.generation=0123456789abcdef rd.pullboot.digest=os.tar:sha256:"
                         + IMAGE_HEX + " rd.pullboot.size=os.tar:4096 rd.pullboot.modules=modules-6.1.tar.zst"
                         + " rd.pullboot.digest=modules-6.1.tar.zst:sha256:" + MODULES_HEX + " quiet console=hvc0");
     }
