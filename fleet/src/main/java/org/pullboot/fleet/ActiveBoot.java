@@ -38,6 +38,7 @@ final class ActiveBoot {
     String message;
 
     int transfers;
+    int stages;
 
     ActiveBoot(String id, GenerationId generation, String source, String address, Instant started) {
         this.id = id;

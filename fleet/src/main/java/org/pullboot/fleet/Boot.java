@@ -28,6 +28,9 @@ public record Boot(
     /** The stage of a boot whose firmware fetches the UKI; the later ones are the agent's. */
     public static final String FIRMWARE = "firmware";
 
+    /** The stage of a boot that fetches its image. */
+    public static final String DOWNLOAD = "download";
+
     /** The stage of a boot that runs its image. */
     public static final String SWITCH_ROOT = "switch-root";
 

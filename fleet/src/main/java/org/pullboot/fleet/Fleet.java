@@ -7,20 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.FileHandle;
 
@@ -31,17 +29,14 @@ import org.pullboot.linux.FileHandle;
  * Safe for use from several threads. Look-ups of files take no lock but for the boot's own bookkeeping.
  */
 public final class Fleet implements AutoCloseable {
-    private static final Duration SEEN_EVERY = Duration.ofSeconds(10);
-    private static final int BOOT_ID_BYTES = 9;
-    private static final int MAX_MESSAGE = 1024;
-
     private final Clock clock;
     private final FleetLimits limits;
     private final Database database;
     private final BlobStore blobs;
     private final FileChannel lockFile;
-    private final BootRegistry boots;
-    private final SecureRandom random = new SecureRandom();
+    private final BootRegistry registry;
+    private final BootLog log;
+    private final BootKeeper boots;
     private final Object lock = new Object();
     private volatile Shelf shelf = new Shelf(List.of(), Set.of());
 
@@ -51,7 +46,9 @@ public final class Fleet implements AutoCloseable {
         this.database = database;
         this.blobs = blobs;
         this.lockFile = lockFile;
-        this.boots = new BootRegistry(limits);
+        this.registry = new BootRegistry(limits);
+        this.log = new BootLog(database);
+        this.boots = new BootKeeper(limits, registry, log);
     }
 
     /**
@@ -117,7 +114,7 @@ public final class Fleet implements AutoCloseable {
         }
         shelf = found;
         Instant now = clock.instant();
-        database.activeBoots(now.minus(limits.bootIdle())).forEach(boots::add);
+        database.activeBoots(now.minus(limits.bootIdle())).forEach(registry::add);
         sweepBlobs();
     }
 
@@ -248,14 +245,15 @@ public final class Fleet implements AutoCloseable {
         synchronized (lock) {
             Instant now = clock.instant();
             Optional<Shelf.Item> newest = shelf.newestWith(name);
-            Optional<ActiveBoot> boot = bootOf(visit, name, now);
+            Optional<ActiveBoot> boot = boots.of(visit, now, id -> hasTag(id, name, visit.entityTag()));
             boolean uki = newest.flatMap(item -> item.generation().artifact(name))
                     .filter(artifact -> artifact.role() == Artifact.Role.UKI)
                     .isPresent();
             if (visit.firmware()
                     && uki
-                    && boot.filter(b -> continues(b, visit, name, now)).isEmpty()) {
-                boot = newest.map(item -> start(visit.address(), item, name, now));
+                    && boot.filter(b -> isKept(b.generation) && boots.continues(b, visit, name, now))
+                            .isEmpty()) {
+                boot = newest.flatMap(item -> boots.start(visit.address(), item.generation(), name, now));
             }
             Optional<Shelf.Item> pinned = boot.flatMap(b -> shelf.item(b.generation));
             Optional<Shelf.Item> item = newest;
@@ -272,7 +270,7 @@ public final class Fleet implements AutoCloseable {
     public Answer find(Visit visit, GenerationId id, String name) {
         synchronized (lock) {
             Instant now = clock.instant();
-            Optional<ActiveBoot> boot = boots.newest(visit.address(), now, b -> b.generation.equals(id));
+            Optional<ActiveBoot> boot = boots.of(visit.address(), id, now);
             return answer(shelf.item(id), name, visit, boot.orElse(null), now);
         }
     }
@@ -281,7 +279,7 @@ public final class Fleet implements AutoCloseable {
     public List<Generation> visible(Visit visit) {
         synchronized (lock) {
             Optional<Generation> pinned =
-                    boots.newest(visit.address(), clock.instant(), b -> true).flatMap(b -> generation(b.generation));
+                    boots.of(visit, clock.instant(), id -> false).flatMap(b -> generation(b.generation));
             List<Generation> seen = new ArrayList<>();
             for (Generation generation : newest()) {
                 seen.add(pinned.filter(p -> p.source().equals(generation.source()))
@@ -295,43 +293,15 @@ public final class Fleet implements AutoCloseable {
         return one.generation().source().equals(other.generation().source());
     }
 
-    private Optional<ActiveBoot> bootOf(Visit visit, String name, Instant now) {
-        String tag = visit.entityTag();
-        if (tag != null) {
-            Optional<ActiveBoot> holder = boots.newest(
-                    visit.address(),
-                    now,
-                    boot -> generation(boot.generation)
-                            .flatMap(generation -> generation.artifact(name))
-                            .filter(artifact -> artifact.entityTag().equals(tag))
-                            .isPresent());
-            if (holder.isPresent()) {
-                return holder;
-            }
-        }
-        return boots.newest(visit.address(), now, boot -> true);
+    private boolean isKept(GenerationId id) {
+        return shelf.item(id).isPresent();
     }
 
-    private boolean continues(ActiveBoot boot, Visit visit, String name, Instant now) {
-        return shelf.item(boot.generation).isPresent()
-                && boot.continuedBy(visit, name, boot.started.plus(limits.headGrace()), now);
-    }
-
-    private ActiveBoot start(String address, Shelf.Item item, @Nullable String uki, Instant now) {
-        byte[] id = new byte[BOOT_ID_BYTES];
-        random.nextBytes(id);
-        ActiveBoot boot = new ActiveBoot(
-                HexFormat.of().formatHex(id),
-                item.id(),
-                item.generation().source(),
-                address,
-                now.truncatedTo(ChronoUnit.MILLIS));
-        boot.uki = uki;
-        boot.phase = uki == null ? ActiveBoot.Phase.RUN : ActiveBoot.Phase.HEAD;
-        boots.add(boot);
-        database.write(boot);
-        database.write(boot.id, new BootStage(Boot.FIRMWARE, boot.started, -1, null));
-        return boot;
+    private boolean hasTag(GenerationId id, String name, @Nullable String tag) {
+        return generation(id)
+                .flatMap(generation -> generation.artifact(name))
+                .filter(artifact -> artifact.entityTag().equals(tag))
+                .isPresent();
     }
 
     private Answer answer(Optional<Shelf.Item> item, String name, Visit visit, @Nullable ActiveBoot boot, Instant now) {
@@ -347,25 +317,10 @@ public final class Fleet implements AutoCloseable {
                     .isPresent();
             return new Answer.Withdrawn(artifact.get(), superseded);
         }
-        Boot reader = null;
-        if (boot != null && boot.generation.equals(from.id())) {
-            boot.transfers++;
-            if (!visit.head() && name.equals(boot.uki) && boot.phase == ActiveBoot.Phase.HEAD) {
-                boot.phase = ActiveBoot.Phase.FETCH;
-                database.write(boot);
-            }
-            seen(boot, now);
-            reader = boot.view();
-        }
+        Boot reader = boot == null || !boot.generation.equals(from.id())
+                ? null
+                : boots.reads(boot, artifact.get(), visit, now);
         return new Answer.Found(new OpenArtifact(this, from.generation(), artifact.get(), file, reader));
-    }
-
-    private void seen(ActiveBoot boot, Instant now) {
-        boot.lastSeen = now;
-        if (boot.written.plus(SEEN_EVERY).isBefore(now)) {
-            boot.written = now;
-            database.write(boot);
-        }
     }
 
     void withdraw(GenerationId id, String name, ArtifactFile file) {
@@ -379,26 +334,17 @@ public final class Fleet implements AutoCloseable {
     }
 
     void delivered(@Nullable Boot reader, Artifact artifact) {
-        if (reader == null) {
-            return;
-        }
-        synchronized (lock) {
-            boots.byId(reader.id()).ifPresent(boot -> {
-                if (artifact.name().equals(boot.uki) && boot.phase == ActiveBoot.Phase.FETCH) {
-                    boot.phase = ActiveBoot.Phase.RUN;
-                    database.write(boot);
-                }
-            });
+        if (reader != null) {
+            synchronized (lock) {
+                boots.delivered(reader, artifact);
+            }
         }
     }
 
     void letGo(@Nullable Boot reader, ArtifactFile file) {
-        synchronized (lock) {
-            if (reader != null) {
-                boots.byId(reader.id()).ifPresent(boot -> {
-                    boot.transfers--;
-                    boot.lastSeen = clock.instant();
-                });
+        if (reader != null) {
+            synchronized (lock) {
+                boots.letGo(reader, clock.instant());
             }
         }
         try {
@@ -420,38 +366,14 @@ public final class Fleet implements AutoCloseable {
     public Optional<Boot> plan(String address, @Nullable GenerationId named, MachineName machine) {
         synchronized (lock) {
             Instant now = clock.instant();
-            Optional<ActiveBoot> known = boots.forPlan(
-                    address,
-                    now,
-                    boot -> shelf.item(boot.generation).isPresent() && (named == null || boot.generation.equals(named)),
-                    Optional.ofNullable(machine.id()));
+            Optional<ActiveBoot> known =
+                    boots.forPlan(address, id -> isKept(id) && (named == null || id.equals(named)), machine, now);
             List<Shelf.Item> newest = shelf.newest();
             Optional<Shelf.Item> item = named != null
                     ? shelf.item(named)
                     : newest.size() == 1 ? Optional.of(newest.getFirst()) : Optional.empty();
-            Optional<ActiveBoot> boot = known.or(() -> item.map(i -> start(address, i, null, now)));
-            boot.ifPresent(b -> {
-                attach(b, machine, now);
-                b.phase = ActiveBoot.Phase.RUN;
-                b.lastSeen = now;
-                database.write(b);
-            });
-            return boot.map(ActiveBoot::view);
-        }
-    }
-
-    private void attach(ActiveBoot boot, MachineName machine, Instant now) {
-        String id = machine.id();
-        if (id == null) {
-            return;
-        }
-        database.write(machine, id, boot.address, now);
-        boot.machine = id;
-        for (ActiveBoot other : boots.all()) {
-            if (other != boot && id.equals(other.machine) && other.phase != ActiveBoot.Phase.OVER) {
-                other.phase = ActiveBoot.Phase.OVER;
-                database.write(other);
-            }
+            return known.or(() -> item.flatMap(i -> boots.start(address, i.generation(), null, now)))
+                    .map(boot -> boots.planned(boot, machine, now));
         }
     }
 
@@ -462,42 +384,14 @@ public final class Fleet implements AutoCloseable {
      */
     public Optional<Boot> report(StageReport report) {
         synchronized (lock) {
-            Instant now = clock.instant();
-            String id = report.machine().id();
-            Optional<ActiveBoot> boot = report.boot() == null
-                    ? boots.newest(report.address(), now, b -> id == null || b.machine == null || id.equals(b.machine))
-                    : boots.byId(report.boot());
-            boot.ifPresent(b -> take(report, b, now));
-            return boot.map(ActiveBoot::view);
+            return boots.report(report, clock.instant());
         }
-    }
-
-    private void take(StageReport report, ActiveBoot boot, Instant now) {
-        if (boot.machine == null) {
-            attach(boot, report.machine(), now);
-        }
-        String message = report.message();
-        if (message != null) {
-            boot.message = message.substring(0, Math.min(message.length(), MAX_MESSAGE));
-        }
-        if (boot.stage.equals(report.stage()) && message == null) {
-            seen(boot, now);
-            return;
-        }
-        boot.stage = report.stage();
-        boot.lastSeen = now;
-        database.write(boot);
-        database.write(boot.id, new BootStage(boot.stage, now, report.millis(), boot.message));
     }
 
     /** The boots under way, oldest first. */
     public List<Boot> active() {
         synchronized (lock) {
-            Instant now = clock.instant();
-            return boots.all().stream()
-                    .filter(boot -> !boots.expired(boot, now))
-                    .map(ActiveBoot::view)
-                    .toList();
+            return boots.active(clock.instant()).stream().map(ActiveBoot::view).toList();
         }
     }
 
@@ -514,22 +408,27 @@ public final class Fleet implements AutoCloseable {
      */
     public void tidy() throws IOException {
         synchronized (lock) {
-            boots.removeExpired(clock.instant()).forEach(boot -> {
-                boot.phase = ActiveBoot.Phase.OVER;
-                database.write(boot);
-            });
+            boots.removeExpired(clock.instant());
             database.keepBoots(limits.boots());
             prune();
         }
         database.checkpoint();
+        JdbiException failure = notWritten();
+        if (failure != null) {
+            throw new FleetException("the state could not be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    private @Nullable JdbiException notWritten() {
+        synchronized (lock) {
+            return log.takeFailure();
+        }
     }
 
     private void prune() throws IOException {
         Instant now = clock.instant();
-        Set<GenerationId> needed = boots.all().stream()
-                .filter(boot -> !boots.expired(boot, now))
-                .map(boot -> boot.generation)
-                .collect(Collectors.toCollection(HashSet::new));
+        Set<GenerationId> needed =
+                boots.active(now).stream().map(boot -> boot.generation).collect(Collectors.toCollection(HashSet::new));
         for (String source : shelf.sources()) {
             shelf.items().reversed().stream()
                     .filter(item -> item.generation().source().equals(source))
@@ -566,7 +465,7 @@ public final class Fleet implements AutoCloseable {
     @Override
     public void close() throws IOException {
         synchronized (lock) {
-            boots.all().forEach(database::write);
+            boots.writeAll();
             for (Shelf.Item item : shelf.items()) {
                 releaseAll(item);
             }

@@ -11,11 +11,19 @@ import java.time.Duration;
  * @param generations how many generations of a source are kept at least
  * @param boots how many boots the history keeps
  * @param activeBoots how many boots can be under way at once; beyond it the one that was silent longest is over
+ * @param bootsPerAddress how many of them from one address; no more are started beyond it
  */
 public record FleetLimits(
-        Duration bootIdle, Duration headGrace, Duration afterSwitch, int generations, int boots, int activeBoots) {
-    /** Fifteen minutes, one minute, thirty seconds, two generations, a thousand boots, ten thousand at once. */
+        Duration bootIdle,
+        Duration headGrace,
+        Duration afterSwitch,
+        int generations,
+        int boots,
+        int activeBoots,
+        int bootsPerAddress) {
+    /** Fifteen minutes, one minute, thirty seconds, two generations, a thousand boots, ten thousand at once, 256 an address. */
     public static FleetLimits defaults() {
-        return new FleetLimits(Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofSeconds(30), 2, 1000, 10_000);
+        return new FleetLimits(
+                Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofSeconds(30), 2, 1000, 10_000, 256);
     }
 }

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -361,6 +363,52 @@ final class FleetTest {
                 assertThat(seen.boots()).isEqualTo(1);
             });
         }
+    }
+
+    @Test
+    void oneAddressCannotStartBootsWithoutEnd() throws IOException {
+        publish("one");
+        for (int i = 0; i < 300; i++) {
+            close(get(FIRMWARE, true, UKI));
+            close(get(FIRMWARE, false, UKI));
+        }
+
+        assertThat(fleet.active()).hasSize(256);
+        assertThat(text(get(FIRMWARE, false, UKI))).isEqualTo("uki one");
+    }
+
+    @Test
+    void aBootThatTellsNothingIsKnownToDownloadByWhatItFetches() throws IOException {
+        publish("one");
+        Boot boot = fetchUki();
+        close(get(SYSTEMD, false, IMAGE));
+
+        try (FleetHistory history = FleetHistory.open(state)) {
+            assertThat(history.stages(boot.id())).extracting(BootStage::stage).containsExactly("firmware", "download");
+        }
+    }
+
+    @Test
+    void aStateThatCannotBeWrittenStopsNoBoot() throws IOException {
+        publish("one");
+        try (Handle other = Jdbi.open("jdbc:sqlite:" + state.resolve("fleet.db"))) {
+            other.execute("DROP TABLE boot_stage");
+            other.execute("ALTER TABLE boot RENAME TO elsewhere");
+        }
+
+        assertThat(text(get(FIRMWARE, true, UKI))).isEqualTo("uki one");
+        publish("two");
+        assertThat(text(get(SYSTEMD, false, IMAGE))).isEqualTo("image one");
+    }
+
+    @Test
+    void aDatabaseThatIsNoneIsNamed() throws IOException {
+        Path other = Files.createDirectories(directory.resolve("other"));
+        Files.writeString(other.resolve("fleet.db"), "this is no database, but long enough to be taken for one");
+
+        assertThatThrownBy(() -> Fleet.open(other, clock, FleetLimits.defaults()))
+                .isInstanceOf(FleetException.class)
+                .hasMessageContaining("move it away");
     }
 
     @Test

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,7 @@ public final class BootService implements AutoCloseable {
         for (Source source : sources) {
             published.add(event(publisher.publish(source), start));
         }
+        checkNames();
         InetSocketAddress address = server.address();
         List<String> all = fleet.newest().stream()
                 .flatMap(generation -> ukis(generation).stream())
@@ -94,6 +97,21 @@ public final class BootService implements AutoCloseable {
         published.forEach(events::tell);
         watcher.start();
         var _ = timer.scheduleWithFixedDelay(this::tidy, TIDY_SECONDS, TIDY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** All sources lie in one directory of URLs, so what one of them has, another must not have. */
+    private void checkNames() throws ServeException {
+        Map<String, String> sourceOf = new HashMap<>();
+        for (Generation generation : fleet.newest()) {
+            for (Artifact artifact : generation.artifacts()) {
+                String other = sourceOf.put(artifact.name(), generation.source());
+                if (other != null && artifact.role() != Artifact.Role.MODULES) {
+                    throw new ServeException("both " + other + " and " + generation.source() + " have "
+                            + artifact.name() + ", but what is served lies in one directory: rename one of them,"
+                            + " or serve them apart");
+                }
+            }
+        }
     }
 
     /** What a machine is told to boot: the first UKI, else the directory. */

@@ -73,7 +73,7 @@ final class Events implements AutoCloseable {
         if (boot == null || (artifact.role() != Artifact.Role.UKI && artifact.role() != Artifact.Role.IMAGE)) {
             return;
         }
-        String stage = artifact.role() == Artifact.Role.UKI ? Boot.FIRMWARE : "download";
+        String stage = artifact.role() == Artifact.Role.UKI ? Boot.FIRMWARE : Boot.DOWNLOAD;
         tell(new ServeEvent.BootStage(
                 boot.id(),
                 boot.generation().hex(),
