@@ -30,11 +30,10 @@ final class JvmOptions {
             "-XX:ArchiveRelocationMode=0",
             // A crash must be seen on the console: there is no file to find later.
             "-XX:+ErrorFileToStderr",
-            // The agent is over before optimising pays. In an emulated machine a boot takes a quarter less CPU time
-            // with the first compiler alone, and even SHA-256 is faster with its code than with the second one's vector
-            // instructions; real hardware still hashes more than 1 Gbit/s brings.
-            "-XX:TieredStopAtLevel=1",
-            "-XX:CompileThresholdScaling=5",
+            // Most of the agent runs once: compile only what is hot for long, which is hashing and writing.
+            "-XX:CompileThresholdScaling=10",
+            // Hashing with AVX2 costs an emulated machine more than it saves. SHA instructions are used all the same.
+            "-XX:UseAVX=0",
             "--enable-native-access=org.pullboot.linux");
 
     private JvmOptions() {}
