@@ -127,6 +127,11 @@ public final class BootServer implements AutoCloseable {
         return (InetSocketAddress) listener.localAddress();
     }
 
+    /** How many connections there are. */
+    int connections() {
+        return connections.size();
+    }
+
     /** Ends every connection, at once. */
     @Override
     public void close() {

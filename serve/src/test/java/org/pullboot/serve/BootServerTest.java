@@ -2,6 +2,7 @@ package org.pullboot.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ import org.pullboot.pull.BootPlan;
 import org.pullboot.pull.Stage;
 
 final class BootServerTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DATE = "Thu, 01 Jan 2026 00:00:00 GMT";
     private static final byte[] UKI = bytes(3_000_000, 1);
     private static final byte[] IMAGE = bytes(1_000, 2);
@@ -571,6 +574,50 @@ final class BootServerTest {
     }
 
     @Test
+    void aReaderThatStandsStillIsCutOffAndASlowOneIsNot() throws IOException {
+        byte[] large = bytes(12_000_000, 8);
+        ServerLimits hasty = limits(Duration.ofMillis(400), Duration.ofSeconds(20), 512, Duration.ofMillis(800));
+        try (TestServer other = new TestServer(directory.resolve("stall"), hasty);
+                RawClient slow = new RawClient(other.address(), 64 << 10);
+                RawClient still = new RawClient(other.address(), 64 << 10)) {
+            other.write("os.raw", large);
+            other.publish("os.raw");
+            still.send("GET /os.raw HTTP/1.1\r\nHost: h\r\n\r\n");
+            slow.send("GET /os.raw HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(slow.readHeader().status()).isEqualTo(200);
+            byte[] read = new byte[large.length];
+            for (int count = 0; count < read.length; ) {
+                count += slow.in().readNBytes(read, count, Math.min(300_000, read.length - count));
+                // Slow on purpose: three seconds for all of it.
+                LockSupport.parkNanos(75_000_000);
+            }
+
+            assertThat(read).isEqualTo(large);
+            await().atMost(PATIENCE).until(() -> other.connections() == 1);
+            assertThatThrownBy(() -> still.read(false)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void whatFirmwareFetchesIsTold() throws IOException {
+        client.head("/os.efi", "User-Agent: UefiHttpBoot/1.0");
+        client.get("/os.efi", "User-Agent: UefiHttpBoot/1.0");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(server.events())
+                        .filteredOn(ServeEvent.BootStage.class::isInstance)
+                        .last()
+                        .isInstanceOfSatisfying(ServeEvent.BootStage.class, stage -> {
+                            assertThat(stage.stage()).isEqualTo("firmware");
+                            assertThat(stage.name()).isEqualTo("os.efi");
+                            assertThat(stage.bytes()).isEqualTo(3_000_000);
+                            assertThat(stage.total()).isEqualTo(3_000_000);
+                            assertThat(stage.generation())
+                                    .isEqualTo(generation.id().hex());
+                        }));
+    }
+
+    @Test
     void manyReadersGetTheSameBytes() throws Exception {
         byte[] large = bytes(4_000_000, 5);
         server.write("os.raw", large);
@@ -599,6 +646,10 @@ final class BootServerTest {
     }
 
     private static ServerLimits limits(Duration header, Duration idle, int perClient) {
+        return limits(header, idle, perClient, ServerLimits.defaults().stallTime());
+    }
+
+    private static ServerLimits limits(Duration header, Duration idle, int perClient, Duration stall) {
         ServerLimits usual = ServerLimits.defaults();
         return new ServerLimits(
                 usual.connections(),
@@ -606,7 +657,7 @@ final class BootServerTest {
                 header,
                 idle,
                 usual.bodyTime(),
-                usual.stallTime(),
+                stall,
                 usual.requestLine(),
                 usual.header(),
                 usual.pipelined());

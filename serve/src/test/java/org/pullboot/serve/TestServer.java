@@ -59,6 +59,10 @@ final class TestServer implements AutoCloseable {
         return server.address();
     }
 
+    int connections() {
+        return server.connections();
+    }
+
     Fleet fleet() {
         return fleet;
     }
