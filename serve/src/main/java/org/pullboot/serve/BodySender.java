@@ -15,7 +15,7 @@ import org.pullboot.fleet.OpenArtifact;
 /**
  * Sends a part of a file as it was published, or not to its end.
  *
- * <p>The bytes go out by sendfile(2), a piece at a time, with a look at the file's status before each. That alone is
+ * <p>The bytes go out by sendfile(2), a piece at a time, with a look at the file's status now and then. That alone is
  * not enough: sendfile copies nothing. What lies in the socket's buffer are references to pages of the page cache, and
  * when the reader is on the same machine they lie in its receive buffer too. Who writes to the file in place changes
  * bytes that were checked, were "sent", and are not read yet. Therefore the last bytes, more than all these buffers
@@ -31,6 +31,9 @@ import org.pullboot.fleet.OpenArtifact;
 final class BodySender {
     private static final long SENDFILE_PIECE = 4 << 20;
     private static final int COPY_PIECE = 64 << 10;
+
+    /** Looks between the first and the last one only save what would be sent in vain. */
+    private static final long LOOK_EVERY = 1 << 20;
 
     /** How a transfer ended. */
     enum End {
@@ -52,6 +55,7 @@ final class BodySender {
     private final Executor rechecks;
     private final Consumer<End> done;
     private long position;
+    private long lookAt;
     private @Nullable SharedRegion region;
     private @Nullable ByteBuf lastByte;
     private @Nullable CompletableFuture<Boolean> rechecking;
@@ -113,7 +117,7 @@ final class BodySender {
                 finish(End.DELIVERED);
             } else if (lastByte != null) {
                 sendLastByte(lastByte);
-            } else if (changed()) {
+            } else if (position >= lookAt && changed()) {
                 finish(End.CHANGED);
             } else if (position < copiedFrom) {
                 long count = Math.min(SENDFILE_PIECE, copiedFrom - position);
@@ -129,6 +133,7 @@ final class BodySender {
 
     /** A look at the file; what cannot be judged is looked into meanwhile. */
     private boolean changed() throws IOException {
+        lookAt = position + LOOK_EVERY;
         return switch (artifact.file().condition()) {
             case INTACT -> false;
             case CHANGED -> true;
@@ -150,10 +155,6 @@ final class BodySender {
                     finish(End.CHANGED);
                     return;
                 }
-            }
-            if (changed()) {
-                finish(End.CHANGED);
-                return;
             }
             if (position + count < end) {
                 send(bytes.retain(), count);

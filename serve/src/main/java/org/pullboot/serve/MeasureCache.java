@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.pullboot.fleet.FileIdentity;
 import org.pullboot.image.Sha256;
 import org.pullboot.linux.FileHandle;
@@ -44,7 +45,7 @@ final class MeasureCache {
     /**
      * What the open file measures, from the cache or by reading it.
      *
-     * @throws ServeException when it changes meanwhile
+     * @throws UnsteadyFileException when it changes meanwhile
      */
     Measure measure(Candidate candidate, FileHandle handle, boolean unpack) throws IOException {
         FileStatus before = handle.status();
@@ -56,6 +57,7 @@ final class MeasureCache {
                 return known.get();
             }
         }
+        awaitNextTick(before);
         long start = nanos();
         Measure measured;
         try (FileChannel channel = handle.channel()) {
@@ -63,13 +65,21 @@ final class MeasureCache {
         }
         FileStatus after = handle.status();
         if (!FileIdentity.of(before).equals(FileIdentity.of(after))) {
-            throw new ServeException(candidate.path() + " changed while it was read");
+            throw new UnsteadyFileException(candidate.path());
         }
         suspects.remove(candidate.path().toAbsolutePath());
         if (after.modified() < start - CLOCK_TICK_NANOS) {
             write(place, identity, measured);
         }
         return measured;
+    }
+
+    /** The kernel's file times tick: a write within the tick of the one before it would leave the status as it is. */
+    private void awaitNextTick(FileStatus status) {
+        long since = nanos() - status.changed();
+        if (since >= 0 && since < CLOCK_TICK_NANOS) {
+            LockSupport.parkNanos(CLOCK_TICK_NANOS - since);
+        }
     }
 
     private long nanos() {

@@ -51,7 +51,7 @@ final class Publisher {
         for (int attempt = 1; ; attempt++) {
             try {
                 return publishNow(source);
-            } catch (FileChangedException e) {
+            } catch (FileChangedException | UnsteadyFileException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -113,6 +113,9 @@ final class Publisher {
     private Measure measure(Candidate candidate, FileHandle handle, boolean unpack) throws IOException {
         try {
             return measures.measure(candidate, handle, unpack);
+        } catch (UnsteadyFileException e) {
+            handle.close();
+            throw e;
         } catch (IOException e) {
             handle.close();
             throw new ServeException(candidate.path() + " cannot be served: " + e.getMessage(), e);
