@@ -28,6 +28,7 @@ import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.LoopDevice;
 import org.pullboot.linux.Memory;
 import org.pullboot.linux.Mounts;
+import org.pullboot.linux.TimeSlice;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
@@ -46,9 +47,12 @@ import org.pullboot.pull.Verification;
  */
 final class Training {
     private static final int SECTOR = 512;
-    private static final int DISK_BYTES = 8 << 20;
+    /** So much that the methods that hash and write get as hot as they will. */
+    private static final int DISK_BYTES = 16 << 20;
+
     private static final int PARTITION_AT = 1 << 20;
-    private static final int PARTITION_BYTES = 6 << 20;
+    private static final int PARTITION_BYTES = 14 << 20;
+    private static final int CONTENT_BYTES = 12 << 20;
     private static final int EROFS_MAGIC_AT = PARTITION_AT + 1024;
     /** Little-endian on disk, written big-endian. */
     private static final int EROFS_MAGIC = 0xE2E1F5E0;
@@ -206,7 +210,7 @@ final class Training {
                         + Sha256.of(Sha256.digester().digest(image)).hex());
     }
 
-    /** A disk with a root partition, half of its bytes holes and half of them hard to compress. */
+    /** A disk with a root partition, some of its bytes holes and most of them hard to compress. */
     private byte[] disk() throws IOException {
         Path file = root.resolve("disk");
         GptPartition partition = new GptPartition(
@@ -216,7 +220,7 @@ final class Training {
             GptWriter.write(disk, DISK_BYTES, new Gpt(SECTOR, new UUID(3, 4), List.of(partition), false));
         }
         byte[] bytes = Files.readAllBytes(file);
-        ByteBuffer content = ByteBuffer.wrap(bytes, PARTITION_AT + 4096, PARTITION_BYTES / 2);
+        ByteBuffer content = ByteBuffer.wrap(bytes, PARTITION_AT + 4096, CONTENT_BYTES);
         for (int i = 1; content.remaining() >= Integer.BYTES; i = i * 1664525 + 1013904223) {
             content.putInt(i & 0x0f0f0f0f);
         }
@@ -266,6 +270,7 @@ final class Training {
         String loaded = refused(() -> KernelModules.load(NOWHERE, ""));
         String entered = refused(() -> InitProcess.changeDirectory(NOWHERE));
         String rooted = refused(() -> InitProcess.changeRoot(NOWHERE.toString()));
+        TimeSlice.set(TimeSlice.DEFAULT);
         InitProcess.umask(InitProcess.umask(022));
         InitProcess.unblockSignals();
         InitProcess.closeDescriptorsOnExecute();

@@ -33,6 +33,7 @@ enum SyscallNumber {
     RECVFROM(45, 207),
     RENAMEAT2(316, 276),
     RT_SIGPROCMASK(14, 135),
+    SCHED_SETATTR(314, 274),
     SENDTO(44, 206),
     SETSOCKOPT(54, 208),
     SOCKET(41, 198),
