@@ -13,6 +13,7 @@ module org.pullboot.serve {
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
 
     exports org.pullboot.serve;
 }

@@ -3,6 +3,7 @@ package org.pullboot.serve;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.epoll.EpollChannelOption;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +101,16 @@ final class BodySender {
     }
 
     void start() {
+        cork(true);
         step();
+    }
+
+    /**
+     * Has the kernel send full segments only, or all that it holds back. Without it every 64 KiB that sendfile(2) moves end
+     * with a short segment. A transport that has no such option goes without.
+     */
+    private void cork(boolean on) {
+        context.channel().config().setOption(EpollChannelOption.TCP_CORK, on);
     }
 
     /** The connection is gone: lets go of what is held. */
@@ -223,6 +233,9 @@ final class BodySender {
         if (lastByte != null) {
             lastByte.release();
             lastByte = null;
+        }
+        if (how == End.DELIVERED) {
+            cork(false);
         }
         done.accept(how);
     }

@@ -9,9 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -83,12 +81,13 @@ public final class BootServer implements AutoCloseable {
                 rechecks,
                 buffered);
         int processors = Runtime.getRuntime().availableProcessors();
+        Transport transport = Transport.best();
         EventLoopGroup loops =
-                new MultiThreadIoEventLoopGroup(Math.clamp(processors, 1, MAX_LOOPS), NioIoHandler.newFactory());
+                new MultiThreadIoEventLoopGroup(Math.clamp(processors, 1, MAX_LOOPS), transport.handler());
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops)
-                .channel(NioServerSocketChannel.class)
+                .channel(transport.listener())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
