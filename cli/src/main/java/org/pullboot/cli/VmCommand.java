@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.pullboot.uefi.BootUri;
 import org.pullboot.vm.Disk;
@@ -41,16 +40,16 @@ final class VmCommand implements Callable<Integer> {
     private String what = ".";
 
     @Option(names = "--memory", paramLabel = "MIB", description = "Its memory in MiB (default: 2048).")
-    private OptionalInt memory = OptionalInt.empty();
+    private Optional<Integer> memory = Optional.empty();
 
     @Option(names = "--cpus", paramLabel = "N", description = "Its processors (default: 1).")
-    private OptionalInt cpus = OptionalInt.empty();
+    private Optional<Integer> cpus = Optional.empty();
 
     @Option(names = "--disk", paramLabel = "FILE", description = "A disk, raw or qcow2; may be repeated.")
     private List<Path> disks = List.of();
 
     @Option(names = "--timeout", paramLabel = "S", description = "End it after so many seconds, as a failure.")
-    private OptionalInt timeout = OptionalInt.empty();
+    private Optional<Integer> timeout = Optional.empty();
 
     @Option(
             names = "--expect",

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 final class PullbootTest {
     private final StringWriter out = new StringWriter();
@@ -42,6 +44,28 @@ final class PullbootTest {
                         .as(command.qualifiedName())
                         .contains("Example: ");
             }
+        }
+    }
+
+    @Test
+    void everyOptionTakesValues() {
+        for (CommandSpec command : commands(Pullboot.commandLine())) {
+            for (OptionSpec option : command.options()) {
+                if (option.arity().min() == 1) {
+                    assertThat(complaint(command, option.longestName(), "1"))
+                            .as(command.qualifiedName() + " " + option.longestName())
+                            .doesNotContain("TypeConverter");
+                }
+            }
+        }
+    }
+
+    private static String complaint(CommandSpec command, String... words) {
+        try {
+            command.commandLine().parseArgs(words);
+            return "";
+        } catch (ParameterException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 
