@@ -5,11 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import org.pullboot.initrd.InitrdRequest;
 import org.pullboot.serve.BootService;
 import org.pullboot.serve.ServeListener;
 import org.pullboot.serve.ServeOptions;
-import org.pullboot.serve.ServerLimits;
 import org.pullboot.uefi.BootUri;
 
 /** A server for one virtual machine: on the loopback, on a free port, with a state that ends with it. */
@@ -24,18 +22,8 @@ final class OneOffServer implements AutoCloseable {
 
     static OneOffServer start(Path path, Path cache, ServeListener listener) throws IOException {
         ScratchDirectory state = ScratchDirectory.create("pullboot-state");
-        ServeOptions options = new ServeOptions(
-                List.of(path),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                null,
-                state.path(),
-                cache,
-                null,
-                null,
-                null,
-                "",
-                InitrdRequest.DEFAULT_LEVEL,
-                ServerLimits.defaults());
+        ServeOptions options = ServeOptions.of(List.of(path), state.path(), cache)
+                .listeningOn(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         BootService service = null;
         try {
             service = BootService.start(options, listener);

@@ -67,4 +67,10 @@ public record ServeOptions(
                 InitrdRequest.DEFAULT_LEVEL,
                 ServerLimits.defaults());
     }
+
+    /** The same, listening there. */
+    public ServeOptions listeningOn(InetSocketAddress address) {
+        return new ServeOptions(
+                paths, address, advertise, state, cache, kernel, modules, stub, commandLine, level, limits);
+    }
 }

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pullboot.initrd.InitrdRequest;
 
 final class BootServiceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -197,18 +196,8 @@ final class BootServiceTest {
     }
 
     private ServeOptions options(List<Path> paths, int port, Path state) {
-        return new ServeOptions(
-                paths,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                null,
-                state,
-                directory.resolve("cache"),
-                null,
-                null,
-                null,
-                "",
-                InitrdRequest.DEFAULT_LEVEL,
-                ServerLimits.defaults());
+        return ServeOptions.of(paths, state, directory.resolve("cache"))
+                .listeningOn(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     private void replace(String name, byte[] content) throws IOException {
