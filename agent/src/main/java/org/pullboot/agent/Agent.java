@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.pullboot.linux.Kmsg;
+import org.pullboot.linux.LinuxException;
 import org.pullboot.pull.KernelCommandLine;
 
 /**
@@ -64,10 +65,11 @@ public final class Agent {
         }
     }
 
-    private static KernelSettings kernelSettings() {
+    private static KernelSettings kernelSettings() throws LinuxException {
         KernelSettings settings = new KernelSettings(ROOT.resolve("proc/sys"));
         settings.hideHandledFaults();
         settings.allowManyMessages();
+        settings.takeLongTurns();
         return settings;
     }
 }

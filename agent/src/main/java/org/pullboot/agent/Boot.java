@@ -12,7 +12,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.KernelModules;
 import org.pullboot.linux.Memory;
-import org.pullboot.linux.TimeSlice;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
@@ -64,8 +63,6 @@ final class Boot {
      * @param initArguments what the image's init gets after its own name
      */
     void run(List<String> initArguments) throws IOException, AgentException, NetworkException {
-        // Downloading keeps several threads busy, and a switch between them costs an emulated machine much.
-        TimeSlice.set(TimeSlice.LONGEST);
         event(BootEvent.of(Stage.STARTED));
         Network.setLoopbackUp();
         Settings settings = Settings.of(line);
@@ -233,7 +230,6 @@ final class Boot {
         EarlyMounts.resizeRun(root, EarlyMounts.RUN_SIZE);
         events.flush(LAST_EVENTS_MILLIS);
         kernel.restore();
-        TimeSlice.set(TimeSlice.DEFAULT);
         SwitchRoot switching = new SwitchRoot(root, sysroot);
         switching.enter();
         switching.execute(programs, initArguments, environment(System.getenv()));

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.pullboot.linux.LinuxException;
+import org.pullboot.linux.TimeSlice;
 
 /**
  * Settings of the kernel that suit the agent and not the system it hands over to, so they are put back before that.
@@ -16,6 +18,7 @@ import java.util.List;
 final class KernelSettings {
     private final Path sysctl;
     private final List<Setting> changed = new ArrayList<>();
+    private boolean longTurns;
 
     private record Setting(Path file, String before) {}
 
@@ -38,6 +41,17 @@ final class KernelSettings {
         change("kernel/printk_devkmsg", "on\n");
     }
 
+    /**
+     * Lets this thread, and those it starts from now on, run longer at a time: downloading keeps several of them busy, and
+     * a switch between them costs an emulated machine much.
+     *
+     * @throws LinuxException when the kernel refuses
+     */
+    void takeLongTurns() throws LinuxException {
+        TimeSlice.set(TimeSlice.LONGEST);
+        longTurns = true;
+    }
+
     /** A setting that the kernel does not have, or that the command line has locked, only costs some clarity. */
     @SuppressWarnings("EmptyCatch")
     private void change(String name, String value) {
@@ -52,7 +66,7 @@ final class KernelSettings {
     }
 
     /**
-     * Puts everything back, the last change first.
+     * Puts everything back, the last change first. To be called by the thread that made the changes.
      *
      * @throws IOException when the kernel does not take a value that it gave
      */
@@ -60,6 +74,10 @@ final class KernelSettings {
         while (!changed.isEmpty()) {
             Setting setting = changed.removeLast();
             write(setting.file, setting.before);
+        }
+        if (longTurns) {
+            TimeSlice.set(TimeSlice.DEFAULT);
+            longTurns = false;
         }
     }
 

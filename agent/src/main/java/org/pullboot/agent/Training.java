@@ -28,7 +28,6 @@ import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.LoopDevice;
 import org.pullboot.linux.Memory;
 import org.pullboot.linux.Mounts;
-import org.pullboot.linux.TimeSlice;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
@@ -117,6 +116,7 @@ final class Training {
         KernelSettings kernel = new KernelSettings(root.resolve("proc/sys"));
         kernel.hideHandledFaults();
         kernel.allowManyMessages();
+        kernel.takeLongTurns();
         kernel.restore();
         file("dmi/product_uuid", "4c4c4544-0051-3510-8050-b4c04f4d4e32\n");
         MachineId.read(root.resolve("dmi"));
@@ -270,7 +270,6 @@ final class Training {
         String loaded = refused(() -> KernelModules.load(NOWHERE, ""));
         String entered = refused(() -> InitProcess.changeDirectory(NOWHERE));
         String rooted = refused(() -> InitProcess.changeRoot(NOWHERE.toString()));
-        TimeSlice.set(TimeSlice.DEFAULT);
         InitProcess.umask(InitProcess.umask(022));
         InitProcess.unblockSignals();
         InitProcess.closeDescriptorsOnExecute();

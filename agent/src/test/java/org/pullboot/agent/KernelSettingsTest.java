@@ -1,6 +1,7 @@
 package org.pullboot.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,15 @@ final class KernelSettingsTest {
         settings.restore();
 
         assertThat(sysctl.resolve("debug/exception-trace")).doesNotExist();
+    }
+
+    @Test
+    void longTurnsAreTakenAndGivenBack() throws IOException {
+        KernelSettings settings = new KernelSettings(sysctl);
+
+        settings.takeLongTurns();
+
+        assertThatCode(settings::restore).doesNotThrowAnyException();
     }
 
     private Path file(String name, String content) throws IOException {
