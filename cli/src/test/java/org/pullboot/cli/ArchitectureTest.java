@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** The arrows of docs/ARCHITECTURE.md, and what only one room may do. */
 final class ArchitectureTest {
-    private static final List<String> ROOMS =
-            List.of("linux", "image", "pull", "uefi", "uki", "initrd", "agent", "fleet", "serve", "vm", "cli");
+    private static final List<String> ROOMS = List.of(
+            "linux", "image", "pull", "uefi", "uki", "initrd", "agent", "volume", "nvme", "fleet", "serve", "vm",
+            "cli");
 
     private static JavaClasses code;
 
@@ -48,6 +49,10 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("serve")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("nvme")
+                .mayOnlyBeAccessedByLayers("serve", "cli")
+                .whereLayer("volume")
+                .mayOnlyBeAccessedByLayers("nvme", "serve", "cli")
                 .whereLayer("fleet")
                 .mayOnlyBeAccessedByLayers("serve", "cli")
                 .whereLayer("initrd")
@@ -61,7 +66,7 @@ final class ArchitectureTest {
                 .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("pull", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
-                .mayOnlyBeAccessedByLayers("image", "pull", "initrd", "agent", "fleet", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("image", "pull", "initrd", "agent", "volume", "fleet", "serve", "cli")
                 .check(code);
     }
 

@@ -1,0 +1,20 @@
+package org.pullboot.nvme;
+
+import java.util.List;
+
+/**
+ * What a target exports, and to whom.
+ *
+ * <p>Called from threads that may wait, several at once.
+ */
+public interface Exports {
+    /** The NQNs of the NVM subsystems that a host may connect to; none for a host that may have nothing. */
+    List<String> visibleTo(Host host);
+
+    /**
+     * A host connects to a subsystem: each association opens its own, and closes it when the last of its I/O is done.
+     *
+     * @throws RefusedException when it may not, or not now
+     */
+    Export open(String subsystemNqn, Host host) throws RefusedException;
+}

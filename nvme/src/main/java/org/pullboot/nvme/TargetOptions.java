@@ -1,0 +1,64 @@
+package org.pullboot.nvme;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a target listens, and how much it gives away.
+ *
+ * @param listen where hosts connect, for discovery too; port 0 takes any free one
+ * @param discovery where the discovery service listens beside that; empty for nowhere
+ * @param eventLoops threads that move data, at least 1
+ * @param workers threads that wait for disks, at least 1
+ * @param queuesPerHost I/O queues that one controller is granted, at least 1
+ * @param connections connections at one time, at least 1
+ * @param connectionsPerAddress connections of one address at one time, at least 1
+ * @param bufferBytes memory for data on its way, of all connections together; in bytes
+ */
+public record TargetOptions(
+        InetSocketAddress listen,
+        Optional<InetSocketAddress> discovery,
+        int eventLoops,
+        int workers,
+        int queuesPerHost,
+        int connections,
+        int connectionsPerAddress,
+        long bufferBytes) {
+    /** The port of NVMe/TCP. */
+    public static final int DEFAULT_PORT = 4420;
+
+    /** The port of NVMe/TCP's discovery service. */
+    public static final int DISCOVERY_PORT = 8009;
+
+    /** Both services on every address, sized for this machine. */
+    public static TargetOptions defaults() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return new TargetOptions(
+                new InetSocketAddress(DEFAULT_PORT),
+                Optional.of(new InetSocketAddress(DISCOVERY_PORT)),
+                Math.max(1, processors / 2),
+                Math.max(4, processors),
+                4,
+                8192,
+                1024,
+                256L << 20);
+    }
+
+    /** The same, listening there, and for discovery nowhere else. */
+    public TargetOptions listeningOn(InetSocketAddress address) {
+        return new TargetOptions(
+                address,
+                Optional.empty(),
+                eventLoops,
+                workers,
+                queuesPerHost,
+                connections,
+                connectionsPerAddress,
+                bufferBytes);
+    }
+
+    List<InetSocketAddress> addresses() {
+        return discovery.map(also -> List.of(listen, also)).orElse(List.of(listen));
+    }
+}
