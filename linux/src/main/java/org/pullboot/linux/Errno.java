@@ -52,6 +52,8 @@ public enum Errno {
     ETIMEDOUT(110, "Connection timed out"),
     ECONNREFUSED(111, "Connection refused"),
     EHOSTUNREACH(113, "No route to host"),
+    EALREADY(114, "Operation already in progress"),
+    ENOKEY(126, "Required key not available"),
     EKEYREJECTED(129, "Key was rejected by service"),
     UNKNOWN(0, "Unknown error");
 

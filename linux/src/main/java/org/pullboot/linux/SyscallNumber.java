@@ -22,6 +22,7 @@ enum SyscallNumber {
     LINKAT(265, 37),
     LLISTXATTR(195, 12),
     LSETXATTR(189, 6),
+    LSEEK(8, 62),
     MKDIRAT(258, 34),
     MKNODAT(259, 33),
     MOUNT(165, 40),
@@ -29,6 +30,7 @@ enum SyscallNumber {
     OPENAT2(437, 437),
     PPOLL(271, 73),
     PWRITE64(18, 68),
+    READ(0, 63),
     REBOOT(169, 142),
     RECVFROM(45, 207),
     RENAMEAT2(316, 276),
@@ -43,7 +45,8 @@ enum SyscallNumber {
     UMASK(95, 166),
     UMOUNT2(166, 39),
     UNLINKAT(263, 35),
-    UTIMENSAT(280, 88);
+    UTIMENSAT(280, 88),
+    WRITE(1, 64);
 
     private static final boolean ARM64 = "aarch64".equals(System.getProperty("os.arch"));
 
