@@ -52,6 +52,7 @@ public enum Errno {
     ETIMEDOUT(110, "Connection timed out"),
     ECONNREFUSED(111, "Connection refused"),
     EHOSTUNREACH(113, "No route to host"),
+    EDQUOT(122, "Disk quota exceeded"),
     EKEYREJECTED(129, "Key was rejected by service"),
     UNKNOWN(0, "Unknown error");
 
