@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host's association with a controller: an admin queue and I/O queues, connected in the order in which Linux does it
@@ -31,6 +32,7 @@ final class InitiatorAssociation implements AutoCloseable {
     private final InitiatorQueue admin;
     private final int controller;
     private final List<InitiatorQueue> queues = new ArrayList<>();
+    private @Nullable InitiatorController identity;
 
     private InitiatorAssociation(InetSocketAddress target, InitiatorPlan plan) throws IOException {
         this.target = target;
@@ -55,6 +57,7 @@ final class InitiatorAssociation implements AutoCloseable {
         InitiatorAssociation association = connect(target, plan);
         try {
             association.enable();
+            association.identity();
             if (plan.queues() > 0) {
                 int granted = association.grant(plan.queues());
                 for (int qid = 1; qid <= Math.min(granted, plan.queues()); qid++) {
@@ -162,6 +165,16 @@ final class InitiatorAssociation implements AutoCloseable {
         InitiatorViolation.unless(
                 (reply.result & ~0x6ffffL) == 0, "Connect's result 0x%x has reserved bits set", reply.result);
         return id;
+    }
+
+    /** What the controller says of itself. */
+    InitiatorController identity() throws IOException {
+        InitiatorController known = identity;
+        if (known == null) {
+            known = InitiatorController.of(identifyController(), controller);
+            identity = known;
+        }
+        return known;
     }
 
     /** Identify Controller. */

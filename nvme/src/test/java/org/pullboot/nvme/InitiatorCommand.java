@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /** A place for one command at a time: what is sent with it, what came back. Belongs to the queue it was taken from. */
 final class InitiatorCommand {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
+    static final ByteBuffer NOTHING = ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
 
     final int slot;
     final InitiatorSqe sqe = new InitiatorSqe();
@@ -13,7 +13,10 @@ final class InitiatorCommand {
     /** Data for the target, from position to limit. */
     ByteBuffer outgoing = NOTHING;
 
-    /** Room for the target's data; all of it must be filled, unless {@link #mayBeShort}. */
+    /** Bytes that the target is to send; all of them must come, unless {@link #mayBeShort}. */
+    int expected;
+
+    /** Where they are put, from index 0; without capacity they are not kept. */
     ByteBuffer incoming = NOTHING;
 
     /** Whether outgoing data goes along with the command. */
@@ -47,6 +50,7 @@ final class InitiatorCommand {
     void renew() {
         outgoing = NOTHING;
         incoming = NOTHING;
+        expected = 0;
         inCapsule = false;
         mayBeShort = false;
         received = 0;

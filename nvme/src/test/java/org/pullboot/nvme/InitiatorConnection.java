@@ -125,6 +125,11 @@ final class InitiatorConnection implements AutoCloseable {
         socket.send(ByteBuffer.wrap(bytes));
     }
 
+    /** Whether {@link #next} would not wait. */
+    boolean hasWhole() {
+        return reader.hasWhole();
+    }
+
     /** The next PDU; null when the target closed the connection. */
     @Nullable
     InitiatorPdu next() throws IOException {

@@ -24,6 +24,14 @@ final class InitiatorPduReader {
         this.options = options;
     }
 
+    /** Whether the next PDU is there already. */
+    boolean hasWhole() {
+        ByteBuffer bytes = socket.received();
+        int next = bytes.position() + taken;
+        int there = bytes.limit() - next;
+        return there >= COMMON_HEADER && there >= Integer.toUnsignedLong(bytes.getInt(next + 4));
+    }
+
     /** The next PDU; null when the target closed the connection instead. */
     @Nullable
     InitiatorPdu next() throws IOException {

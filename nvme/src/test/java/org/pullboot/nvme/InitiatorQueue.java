@@ -81,13 +81,13 @@ final class InitiatorQueue implements AutoCloseable {
         command.cid = command.slot | (generation++ & 0xf) << GENERATIONS;
         command.busy = true;
         command.submitted = System.nanoTime();
-        ByteBuffer inline = command.inCapsule ? command.outgoing : ByteBuffer.allocate(0);
+        ByteBuffer inline = command.inCapsule ? command.outgoing : InitiatorCommand.NOTHING;
         command.demanded = inline.remaining();
         command.sqe
                 .cid(command.cid)
                 .fitSgl(
                         inline.hasRemaining(),
-                        command.outgoing.hasRemaining() ? command.outgoing.remaining() : command.incoming.capacity());
+                        command.outgoing.hasRemaining() ? command.outgoing.remaining() : command.expected);
         underWay++;
         tail = (tail + 1) % entries;
         connection.queueCapsule(command.sqe, inline);
@@ -95,6 +95,11 @@ final class InitiatorQueue implements AutoCloseable {
 
     void flush() throws IOException {
         connection.flush();
+    }
+
+    /** Whether {@link #await()} would not wait for the target. */
+    boolean hasCompleted() {
+        return !completed.isEmpty() || connection.hasWhole();
     }
 
     /** The next command that completes, in whatever order. Release it when it is done with. */
@@ -152,6 +157,7 @@ final class InitiatorQueue implements AutoCloseable {
         command.outgoing = ByteBuffer.wrap(data);
         command.inCapsule = inCapsule;
         command.incoming = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        command.expected = bytes;
         command.mayBeShort = id == 0;
         submit(command);
         flush();
@@ -185,7 +191,7 @@ final class InitiatorQueue implements AutoCloseable {
 
     private void data(InitiatorPdu pdu) {
         InitiatorCommand command = command(pdu, pdu.u16(8));
-        int room = command.incoming.capacity();
+        int room = command.expected;
         InitiatorViolation.unless(room > 0, "data came for a %s, which asked for none", command);
         InitiatorViolation.unless(!command.lastSeen, "more data came after the last of a %s", command);
         InitiatorViolation.unless(
@@ -196,7 +202,9 @@ final class InitiatorQueue implements AutoCloseable {
                 command.received,
                 room,
                 command);
-        pdu.copyData(command.incoming, command.received);
+        if (command.incoming.capacity() > 0) {
+            pdu.copyData(command.incoming, command.received);
+        }
         command.received += pdu.dataLength();
         command.lastSeen = pdu.is(InitiatorPdu.LAST);
         InitiatorViolation.unless(
@@ -281,7 +289,7 @@ final class InitiatorQueue implements AutoCloseable {
 
     private void complete(InitiatorCommand command) {
         if (command.succeeded()) {
-            int room = command.incoming.capacity();
+            int room = command.expected;
             InitiatorViolation.unless(
                     command.received == room || (command.mayBeShort && (command.lastSeen || command.received == 0)),
                     "%d of %d bytes came for a %s",
