@@ -76,7 +76,7 @@ final class NvmSubsystem implements Subsystem {
         synchronized (change) {
             try {
                 namespaces.replace(export.namespaces());
-            } catch (RuntimeException failure) {
+            } catch (IOException | RuntimeException failure) {
                 LOG.log(Level.ERROR, () -> "a controller of " + nqn + " cannot start without its namespaces", failure);
                 return false;
             }
@@ -126,7 +126,7 @@ final class NvmSubsystem implements Subsystem {
                     // Nothing new, or nothing that the host will not find in the log that it was told to read.
                     return;
                 }
-            } catch (RuntimeException failure) {
+            } catch (IOException | RuntimeException failure) {
                 LOG.log(Level.ERROR, () -> "the host keeps the namespaces of " + nqn + " that it has", failure);
                 return;
             }
