@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param generation the generation this boot is pinned to, if any
  * @param root the root mode, if any
  * @param mirrors other directories with the same files, without a slash at their ends
+ * @param nvme what it says of an NVMe/TCP root
  */
 public record BootPlan(
         @Nullable String boot,
         @Nullable String generation,
         @Nullable String root,
-        List<String> mirrors) {
+        List<String> mirrors,
+        NvmePlan nvme) {
     /** The longest plan, in bytes. */
     public static final int LIMIT = 16 * 1024;
+
+    private static final String NVME = "nvme.";
 
     /** The longest identifier, in characters. */
     static final int IDENTIFIER = 64;
@@ -28,6 +32,16 @@ public record BootPlan(
     /** Copies the list. */
     public BootPlan {
         mirrors = List.copyOf(mirrors);
+    }
+
+    /** A plan that says nothing of NVMe. */
+    public BootPlan(@Nullable String boot, @Nullable String generation, @Nullable String root, List<String> mirrors) {
+        this(boot, generation, root, mirrors, NvmePlan.NONE);
+    }
+
+    /** The same plan for a root over NVMe/TCP. */
+    public BootPlan overNvme(NvmePlan plan) {
+        return new BootPlan(boot, generation, RootMode.NVME.word(), mirrors, plan);
     }
 
     /**
@@ -72,16 +86,25 @@ public record BootPlan(
         String generation = null;
         String root = null;
         List<String> mirrors = new ArrayList<>();
+        NvmePlan nvme = NvmePlan.NONE;
         String text = new String(plan, StandardCharsets.UTF_8);
+        int number = 0;
         for (int start = 0, end; start < text.length(); start = end + 1) {
+            number++;
             end = lineEnd(text, start);
             String line = text.substring(start, end);
             int equals = line.indexOf('=');
             if (equals < 0 && !line.isEmpty()) {
-                throw new PullException("the boot plan has a line that is no KEY=value: '" + Text.shown(line) + "'");
+                // The line itself is not shown: it may be half a secret.
+                throw new PullException("line " + number + " of the boot plan is no KEY=value");
             }
             String value = line.substring(equals + 1);
-            switch (line.substring(0, Math.max(0, equals))) {
+            String key = line.substring(0, Math.max(0, equals));
+            if (key.startsWith(NVME)) {
+                nvme = nvme.set(key.substring(NVME.length()), value);
+                continue;
+            }
+            switch (key) {
                 case "version" -> version = value;
                 case "boot" -> boot = identifier("boot", value);
                 case "generation" -> generation = identifier("generation", value);
@@ -95,7 +118,7 @@ public record BootPlan(
             throw new PullException(
                     "the boot plan has version '" + Text.shown(version) + "', this agent understands version 1");
         }
-        return new BootPlan(boot, generation, root, mirrors);
+        return new BootPlan(boot, generation, root, mirrors, nvme);
     }
 
     private static int lineEnd(String text, int start) {
@@ -120,7 +143,7 @@ public record BootPlan(
         for (String mirror : mirrors) {
             line(text, "mirror", mirror);
         }
-        return text.toString();
+        return text.append(nvme.lines()).toString();
     }
 
     private static void line(StringBuilder text, String key, @Nullable String value) {

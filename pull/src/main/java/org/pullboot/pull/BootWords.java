@@ -20,6 +20,8 @@ public final class BootWords {
     private final Optional<String> modules;
     private final Optional<BootOrigin> origin;
     private final boolean overlay;
+    private final List<RootMode> rootModes;
+    private final NvmeOptions nvme;
 
     private BootWords(KernelCommandLine line) throws PullException {
         this.pins = Pins.of(line);
@@ -36,10 +38,26 @@ public final class BootWords {
         if (modules.isPresent() && !LocalName.isValid(modules.get())) {
             throw new PullException("rd.pullboot.modules=" + Text.shown(modules.get()) + " is no file name");
         }
-        String root = line.value("rd.pullboot.root").orElse("ram");
-        if (!root.equals("ram")) {
-            throw new PullException("rd.pullboot.root=" + Text.shown(root) + " is no root mode of this agent: use ram");
+        this.rootModes = rootModes(line);
+        this.nvme = NvmeOptions.of(line);
+    }
+
+    /** A command line that names no root mode allows the one that its {@code root=} is a form of. */
+    private static List<RootMode> rootModes(KernelCommandLine line) throws PullException {
+        String text = line.value("rd.pullboot.root").orElse("");
+        if (text.isEmpty()) {
+            boolean nvme = line.value("root").orElse("").startsWith("nvme:");
+            return List.of(nvme ? RootMode.NVME : RootMode.RAM);
         }
+        List<RootMode> modes = new ArrayList<>();
+        int start = 0;
+        while (start <= text.length()) {
+            int comma = text.indexOf(',', start);
+            int end = comma < 0 ? text.length() : comma;
+            modes.add(RootMode.of(text.substring(start, end), "rd.pullboot.root="));
+            start = end + 1;
+        }
+        return List.copyOf(modes);
     }
 
     /**
@@ -145,5 +163,15 @@ public final class BootWords {
     /** {@code rd.pullboot.ram=}: whether an overlay in RAM takes writes; the default is yes. */
     public boolean overlay() {
         return overlay;
+    }
+
+    /** {@code rd.pullboot.root=}: the root modes that may be used, the one to use first; never empty. */
+    public List<RootMode> rootModes() {
+        return rootModes;
+    }
+
+    /** {@code rd.pullboot.nvme=}: how an NVMe/TCP root is connected. */
+    public NvmeOptions nvme() {
+        return nvme;
     }
 }

@@ -75,7 +75,11 @@ final class BootWordsTest {
                 "rd.pullboot.mirror=http://h/x?y",
                 "rd.pullboot.mirror=http:///",
                 "rd.pullboot.ram=rw",
-                "rd.pullboot.root=nvme"
+                "rd.pullboot.root=disk",
+                "rd.pullboot.root=nvme,,ram",
+                "rd.pullboot.nvme=queues=0",
+                "rd.pullboot.nvme=queues=65",
+                "rd.pullboot.nvme=digest"
             })
     void aWordThatCannotBeUnderstoodIsAnErrorThatNamesIt(String line) {
         assertThatExceptionOfType(PullException.class)
@@ -92,5 +96,23 @@ final class BootWordsTest {
 
     private static BootWords words(String line) throws PullException {
         return BootWords.of(KernelCommandLine.parse(line));
+    }
+
+    @Test
+    void theRootModesAreThoseNamedOrTheOneThatRootIsAFormOf() throws PullException {
+        assertThat(words("").rootModes()).containsExactly(RootMode.RAM);
+        assertThat(words("root=gpt-auto").rootModes()).containsExactly(RootMode.RAM);
+        assertThat(words("root=nvme:tcp:h::nqn.2026-01.org.x:y").rootModes()).containsExactly(RootMode.NVME);
+        assertThat(words("rd.pullboot.root=nvme,ram").rootModes()).containsExactly(RootMode.NVME, RootMode.RAM);
+        assertThat(words("root=nvme:tcp:h::nqn.2026-01.org.x:y rd.pullboot.root=ram")
+                        .rootModes())
+                .containsExactly(RootMode.RAM);
+    }
+
+    @Test
+    void theNvmeOptionsAreWordsWithCommasBetween() throws PullException {
+        assertThat(words("").nvme()).isEqualTo(NvmeOptions.DEFAULT);
+        assertThat(words("rd.pullboot.nvme=header-digest,queues=3,data-digest").nvme())
+                .isEqualTo(new NvmeOptions(true, true, 3));
     }
 }
