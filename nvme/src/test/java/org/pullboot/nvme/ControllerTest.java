@@ -128,27 +128,6 @@ final class ControllerTest {
     }
 
     @Test
-    void aFaultOfTheTargetIsAnAnswerToo() {
-        AdminHost unlucky = AdminHost.enabledDiscovery(
-                new DiscoveryService(
-                        new Exports() {
-                            @Override
-                            public List<String> visibleTo(Host asking) {
-                                throw new IllegalStateException("broken, as the test asked");
-                            }
-
-                            @Override
-                            public Export open(String subsystemNqn, Host asking) throws RefusedException {
-                                throw new RefusedException(RefusedException.Reason.NOT_NOW, "not here");
-                            }
-                        },
-                        DiscoveryTest.TARGET,
-                        false),
-                DiscoveryTest.TARGET);
-        assertThat(unlucky.statusOf(AdminOpcode.GET_LOG_PAGE, 0, 0x70)).isEqualTo(NvmeStatus.INTERNAL_ERROR);
-    }
-
-    @Test
     void theBuffersOfTheTransportStayAsTheyAre() {
         ByteBuffer command = AdminHost.command(AdminOpcode.SET_FEATURES, 0, 0x16);
         ByteBuffer data = ByteBuffer.allocate(512);

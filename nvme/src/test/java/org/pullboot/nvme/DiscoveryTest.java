@@ -10,8 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class DiscoveryTest {
-    static final InetSocketAddress TARGET = new InetSocketAddress("192.0.2.1", 4420);
-
+    private static final InetSocketAddress TARGET = new InetSocketAddress("192.0.2.1", 4420);
     private static final InetSocketAddress ANYWHERE = new InetSocketAddress("0.0.0.0", 4420);
     private static final InetSocketAddress LOCAL = new InetSocketAddress("192.0.2.7", 8009);
     private static final int GET = AdminOpcode.GET_LOG_PAGE;
@@ -20,9 +19,13 @@ final class DiscoveryTest {
     /** Subsystems that a test changes at will. */
     private static final class Names implements Exports {
         private List<String> names = List.of("nqn.2026-01.org.pullboot:a");
+        private boolean broken;
 
         @Override
         public List<String> visibleTo(Host host) {
+            if (broken) {
+                throw new IllegalStateException("broken, as the test asked");
+            }
             return host.nqn().equals(AdminHost.NQN) ? names : List.of();
         }
 
@@ -177,6 +180,18 @@ final class DiscoveryTest {
         host.controller.subsystemsChanged();
         host.controller.namespacesChanged();
         assertThat(event).isEmpty();
+    }
+
+    @Test
+    void aFaultOfTheTargetIsNotTheHostsBusiness() {
+        host.log(0x70, 1024);
+        List<AdminReply> event = host.awaitEvent();
+        names.broken = true;
+        host.controller.subsystemsChanged();
+        assertThat(event).isEmpty();
+        assertThat(host.statusOf(GET, 0, 0x70)).isEqualTo(NvmeStatus.INTERNAL_ERROR);
+        names.broken = false;
+        assertThat(host.log(0x70, 1024).getLong(8)).isEqualTo(2);
     }
 
     @Test

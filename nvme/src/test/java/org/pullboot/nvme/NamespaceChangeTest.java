@@ -162,6 +162,9 @@ final class NamespaceChangeTest {
     void aBrokenExportLeavesTheNamespacesAsTheyAre() {
         export.broken = true;
         host.controller.namespacesChanged();
+        export.broken = false;
+        export.unreadable = true;
+        host.controller.namespacesChanged();
         assertThat(host.controller.namespace(1)).isEqualTo(first);
     }
 
