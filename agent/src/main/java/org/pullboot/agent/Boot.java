@@ -16,9 +16,11 @@ import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
 import org.pullboot.pull.KernelCommandLine;
+import org.pullboot.pull.NvmeHost;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullType;
+import org.pullboot.pull.RootMode;
 import org.pullboot.pull.Stage;
 
 /**
@@ -76,8 +78,9 @@ final class Boot {
         coldplug.run();
         clock.end("drivers", System.nanoTime());
 
-        Drivers drivers = new Drivers(modules, coldplug, console);
-        Connection connection = network(origin, drivers);
+        boolean nvme = settings.words().rootModes().contains(RootMode.NVME);
+        Drivers drivers = new Drivers(modules, coldplug, console, nvme);
+        Connection connection = network(origin, settings, drivers);
         if (origin == null && connection.bootFile().startsWith("http")) {
             origin = new BootOrigin(connection.bootFile());
             console.step("booted from " + origin.url() + " (DHCP)");
@@ -86,19 +89,39 @@ final class Boot {
         BootPlan plan = plan(origin, settings, machine, connection.mac().toString());
 
         ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
-        PullExpression rootImage = images.root(settings.root());
         for (String problem : images.problems()) {
             console.warn(problem);
         }
+        Path sysroot = root.resolve("sysroot");
+        RootFileSystem fileSystem =
+                new RootFileSystem(sysroot, Files.createDirectories(root.resolve("run/pullboot")), modules, console);
+        boolean overNvme = rootMode(settings, plan) == RootMode.NVME
+                && new NvmeBoot(root, settings, modules, console, events, uptime)
+                        .mount(
+                                fileSystem,
+                                plan,
+                                origin,
+                                NvmeHost.of(machine, connection.mac().toString()));
+        if (overNvme) {
+            clock.end("disk", System.nanoTime());
+        }
+
+        Optional<PullExpression> rootImage =
+                overNvme ? images.rootIfAny(settings.root()) : Optional.of(images.root(settings.root()));
         Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
         for (PullExpression image : images.all()) {
-            downloads.pull(image);
+            if (!overNvme || !image.equals(rootImage.orElse(null))) {
+                downloads.pull(image);
+            }
         }
         clock.end("download", System.nanoTime());
 
         drivers.awaitEnd();
-        Path sysroot = root.resolve("sysroot");
-        mountRoot(rootImage, settings, sysroot, modules);
+        if (overNvme) {
+            new NetworkHandover(root.resolve("run")).write(connection);
+        } else {
+            mountRoot(rootImage.orElseThrow(), settings, fileSystem);
+        }
         event(BootEvent.of(Stage.ROOT));
         List<String> programs = InitProgram.candidates(sysroot, settings.init());
         KernelModuleTree tree = new KernelModuleTree(sysroot, version);
@@ -108,6 +131,24 @@ final class Boot {
         clock.end("root", System.nanoTime());
 
         switchRoot(sysroot, programs, initArguments);
+    }
+
+    /** The plan chooses among what the command line allows; it cannot add to it. */
+    private RootMode rootMode(Settings settings, @Nullable BootPlan plan) {
+        List<RootMode> allowed = settings.words().rootModes();
+        String wanted = plan == null ? null : plan.root();
+        if (wanted == null) {
+            return allowed.getFirst();
+        }
+        for (RootMode mode : allowed) {
+            if (mode.word().equals(wanted)) {
+                return mode;
+            }
+        }
+        console.warn("the server's plan wants the root mode " + wanted
+                + ", which rd.pullboot.root= does not allow: going on with "
+                + allowed.getFirst().word());
+        return allowed.getFirst();
     }
 
     /** The running kernel's version, which must be the one that the initrd has modules for. */
@@ -140,9 +181,15 @@ final class Boot {
         events.add(event.at(uptime.millis()));
     }
 
-    private Connection network(@Nullable BootOrigin origin, Drivers drivers) throws NetworkException {
+    private Connection network(@Nullable BootOrigin origin, Settings settings, Drivers drivers)
+            throws NetworkException {
         NetworkConfiguration configuration = NetworkConfiguration.of(line);
-        Optional<InetAddress> server = origin == null ? Optional.empty() : ServerAddress.of(origin.url());
+        Optional<InetAddress> server = Optional.empty();
+        if (origin != null) {
+            server = ServerAddress.of(origin.url());
+        } else if (settings.nvme().isPresent()) {
+            server = IpAddress.parse(settings.nvme().get().address());
+        }
         if (server.isPresent()) {
             configuration = configuration.withServer(server.get());
         }
@@ -184,10 +231,8 @@ final class Boot {
         return plan;
     }
 
-    private void mountRoot(PullExpression image, Settings settings, Path sysroot, ModuleLoader modules)
+    private void mountRoot(PullExpression image, Settings settings, RootFileSystem fileSystem)
             throws IOException, AgentException {
-        RootFileSystem fileSystem =
-                new RootFileSystem(sysroot, Files.createDirectories(root.resolve("run/pullboot")), modules, console);
         if (image.type() == PullType.TAR) {
             fileSystem.mountDirectory(
                     image.destination(),
@@ -206,7 +251,11 @@ final class Boot {
 
     /** The image lacks the modules of the kernel it runs on: the archive that the server has, else what the initrd has. */
     private void bringModules(
-            KernelModuleTree tree, Downloads downloads, PullExpression rootImage, Settings settings, String version)
+            KernelModuleTree tree,
+            Downloads downloads,
+            Optional<PullExpression> rootImage,
+            Settings settings,
+            String version)
             throws IOException, AgentException {
         Path place = root.resolve("run/pullboot/modules");
         Path found;

@@ -2,6 +2,7 @@ package org.pullboot.agent;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.Memory;
@@ -16,6 +17,7 @@ import org.pullboot.pull.PullResult;
 import org.pullboot.pull.PullType;
 import org.pullboot.pull.Puller;
 import org.pullboot.pull.Stage;
+import org.pullboot.pull.Verification;
 
 /** Downloads into memory, each only if it fits, and with its progress told. */
 final class Downloads {
@@ -63,11 +65,21 @@ final class Downloads {
     /**
      * Downloads the archive of kernel modules, verified as the root image is unless its own digest is pinned.
      *
+     * @param rootImage nothing when the root is no download: then the archive must be pinned, or in a checksum list
      * @return where it is unpacked
      */
-    Path pullModules(String name, PullExpression rootImage, Path destination) throws IOException, AgentException {
-        BootOrigin from = origin == null ? new BootOrigin(rootImage.url()) : origin;
-        pull(PullRequest.beside(from, name, PullType.TAR, destination, rootImage.verification(), words, plan));
+    Path pullModules(String name, Optional<PullExpression> rootImage, Path destination)
+            throws IOException, AgentException {
+        BootOrigin from = origin;
+        if (from == null) {
+            if (rootImage.isEmpty()) {
+                throw new AgentException("where " + name
+                        + " is to be downloaded from is not known: give the boot URL as rd.pullboot.origin=");
+            }
+            from = new BootOrigin(rootImage.get().url());
+        }
+        Verification verification = rootImage.isPresent() ? rootImage.get().verification() : Verification.CHECKSUM;
+        pull(PullRequest.beside(from, name, PullType.TAR, destination, verification, words, plan));
         return destination;
     }
 

@@ -8,18 +8,26 @@ import java.io.IOException;
  */
 final class Drivers implements Runnable {
     private static final String[] ALWAYS_NEEDED = {"loop", "overlay"};
+    private static final String[] FOR_NVME = {"nvme_tcp"};
     private static final long PAUSE_MILLIS = 500;
 
     private final ModuleLoader modules;
     private final Coldplug coldplug;
     private final Console console;
+    private final boolean nvme;
     private final Thread thread = new Thread(this, "drivers");
     private boolean stopped;
 
-    Drivers(ModuleLoader modules, Coldplug coldplug, Console console) {
+    /**
+     * Loads nothing yet.
+     *
+     * @param nvme whether the root may be an NVMe/TCP disk
+     */
+    Drivers(ModuleLoader modules, Coldplug coldplug, Console console, boolean nvme) {
         this.modules = modules;
         this.coldplug = coldplug;
         this.console = console;
+        this.nvme = nvme;
     }
 
     /** Begins, on a thread of its own. */
@@ -45,12 +53,9 @@ final class Drivers implements Runnable {
 
     @Override
     public void run() {
-        for (String name : ALWAYS_NEEDED) {
-            try {
-                modules.load(name);
-            } catch (IOException refused) {
-                console.warn(Failure.sentence(refused));
-            }
+        load(ALWAYS_NEEDED);
+        if (nvme) {
+            load(FOR_NVME);
         }
         try {
             while (!pause()) {
@@ -58,6 +63,16 @@ final class Drivers implements Runnable {
             }
         } catch (IOException unreadable) {
             console.warn(Failure.sentence(unreadable));
+        }
+    }
+
+    private void load(String[] names) {
+        for (String name : names) {
+            try {
+                modules.load(name);
+            } catch (IOException refused) {
+                console.warn(Failure.sentence(refused));
+            }
         }
     }
 

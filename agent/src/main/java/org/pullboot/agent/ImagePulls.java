@@ -79,6 +79,16 @@ record ImagePulls(List<PullExpression> all, List<String> problems) {
         return found.getFirst();
     }
 
+    /** The image that {@code root=} would mean if it were used: the one that another root takes the place of. */
+    @SuppressWarnings("EmptyCatch")
+    Optional<PullExpression> rootIfAny(RootOption option) {
+        try {
+            return Optional.of(root(option));
+        } catch (AgentException none) {
+            return Optional.empty();
+        }
+    }
+
     private String nothing() {
         if (!problems.isEmpty()) {
             return problems.getFirst();

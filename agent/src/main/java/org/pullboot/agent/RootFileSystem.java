@@ -14,8 +14,8 @@ import org.pullboot.linux.MountFlag;
 import org.pullboot.linux.Mounts;
 
 /**
- * Mounts the root file system of an image where the image's init will find it. Nothing but our own loop devices and
- * memory is ever mounted.
+ * Mounts the root file system of an image where the image's init will find it. Nothing but our own loop devices, the
+ * disk that was connected and memory is ever mounted.
  */
 final class RootFileSystem {
     private final Path target;
@@ -86,6 +86,89 @@ final class RootFileSystem {
                 + (options.overlay() ? " under an overlay in memory" : ", read-only"));
     }
 
+    /**
+     * How a disk is mounted.
+     *
+     * @param option which part of it
+     * @param flags {@code rootflags=}
+     * @param type {@code rootfstype=}, empty to find out
+     * @param overlay whether memory takes what the system writes when the disk cannot
+     * @param readOnly whether {@code ro} was asked for
+     * @param readWrite whether {@code rw} was asked for, whatever the partition table says
+     */
+    record DiskOptions(
+            RootOption option, RootFlags flags, String type, boolean overlay, boolean readOnly, boolean readWrite) {}
+
+    /**
+     * Mounts a disk that is this machine's own, so that what the system writes goes there.
+     *
+     * @param disk the block device of the whole disk
+     */
+    void mountDisk(Path disk, DiskOptions options) throws IOException, AgentException {
+        RootPart part = RootPart.find(disk, options.option(), Architecture.current());
+        String type = options.type();
+        Path device = disk;
+        if (part.partition() > 0) {
+            device = disk.resolveSibling(disk.getFileName() + "p" + part.partition());
+            NvmeRootDevice.awaitDevice(device);
+        }
+        if (type.isEmpty()) {
+            RootPart whole = part.offset() < 0 ? new RootPart(part.sectorBytes(), 0, 0, 0, false) : part;
+            type = whole.fileSystem(part.offset() < 0 ? device : disk).kernelName();
+        }
+        modules.load(driver(type));
+        Files.createDirectories(target);
+        boolean readOnly = options.readOnly() || (part.readOnly() && !options.readWrite());
+        boolean writable = !isAlwaysReadOnly(type) && (readOnly || mountWritable(device, type, options.flags()));
+        if (writable && readOnly) {
+            mountReadOnly(device, target, type, options.flags());
+        }
+        if (!writable && options.overlay()) {
+            Path lower = Files.createDirectories(work.resolve("lower"));
+            mountReadOnly(device, lower, type, options.flags());
+            overlay(lower, options.readOnly());
+        } else if (!writable) {
+            mountReadOnly(device, target, type, options.flags());
+        }
+        String how = readOnly ? ", read-only" : ", read-write";
+        if (!writable) {
+            how = " that cannot be written to" + (options.overlay() ? ", under an overlay in memory" : "");
+        }
+        console.step("root: " + device + " (" + type + ")" + how);
+    }
+
+    private static boolean isAlwaysReadOnly(String type) {
+        return type.equals("erofs") || type.equals("squashfs") || type.equals("iso9660");
+    }
+
+    /** Whether it could be mounted so: a disk may be write-protected. */
+    private boolean mountWritable(Path device, String type, RootFlags options) throws LinuxException, AgentException {
+        try {
+            Mounts.mount(
+                    device.toString(),
+                    target,
+                    type,
+                    options.data(),
+                    options.flags().toArray(new MountFlag[0]));
+            return true;
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENODEV) {
+                throw noDriver(type, e);
+            }
+            if (e.errno() == Errno.EACCES || e.errno() == Errno.EROFS) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static AgentException noDriver(String type, LinuxException refused) {
+        return new AgentException(
+                "this kernel and initrd have no driver for the file system " + type
+                        + ": build the initrd with its module (--module " + driver(type) + ")",
+                refused);
+    }
+
     /** The module that knows a file system. */
     private static String driver(String type) {
         return switch (type) {
@@ -105,10 +188,7 @@ final class RootFileSystem {
         } catch (LinuxException e) {
             String withoutJournal = withoutJournal(type);
             if (e.errno() == Errno.ENODEV) {
-                throw new AgentException(
-                        "this kernel and initrd have no driver for the file system " + type
-                                + ": build the initrd with its module (--module " + driver(type) + ")",
-                        e);
+                throw noDriver(type, e);
             }
             if (e.errno() != Errno.EROFS || withoutJournal.isEmpty()) {
                 throw e;

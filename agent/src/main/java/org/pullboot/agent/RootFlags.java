@@ -28,7 +28,11 @@ record RootFlags(List<MountFlag> flags, String data) {
             start = end + 1;
             switch (option) {
                 case "", "ro", "rw", "defaults", "suid", "dev", "exec", "auto", "noauto", "discard" -> {}
-                case "noatime", "relatime", "strictatime", "nodiratime", "atime", "diratime", "lazytime" -> {}
+                case "relatime", "atime", "diratime" -> {}
+                case "noatime" -> flags.add(MountFlag.NO_ATIME);
+                case "nodiratime" -> flags.add(MountFlag.NO_DIRECTORY_ATIME);
+                case "strictatime" -> flags.add(MountFlag.STRICT_ATIME);
+                case "lazytime" -> flags.add(MountFlag.LAZY_TIME);
                 case "nosuid" -> flags.add(MountFlag.NO_SUID);
                 case "nodev" -> flags.add(MountFlag.NO_DEV);
                 case "noexec" -> flags.add(MountFlag.NO_EXEC);

@@ -1,6 +1,6 @@
 package org.pullboot.agent;
 
-/** What {@code root=} asks for. Every form means something that was pulled: no disk of the machine is ever looked at. */
+/** What {@code root=} asks for. Every form means something that was pulled or connected: no disk of the machine is ever looked at. */
 sealed interface RootOption {
     /** The image says: a raw image's own partition table or file system, a tar's tree. */
     record Automatic() implements RootOption {}
@@ -19,6 +19,9 @@ sealed interface RootOption {
      * @param partition from 1; 0 for the whole image
      */
     record FirstLoop(int partition) implements RootOption {}
+
+    /** A partition of the root image or disk, by its number from 1. */
+    record PartitionNumber(int partition) implements RootOption {}
 
     /** A partition of the root image, by the UUID in its partition table, in lower case. */
     record PartitionUuid(String uuid) implements RootOption {}
@@ -67,6 +70,15 @@ sealed interface RootOption {
         }
         throw new AgentException("root=" + value + " names nothing that was downloaded: use gpt-auto, "
                 + "/dev/disk/by-loop-ref/NAME.raw-partN, PARTUUID=, PARTLABEL= or bind:/run/machines/NAME");
+    }
+
+    /** The partition that the PART of {@code root=nvme:…} means: a number, a label, or empty for what the disk says. */
+    static RootOption ofPart(String part) {
+        if (part.isEmpty()) {
+            return AUTOMATIC;
+        }
+        int number = number(part, 0);
+        return number > 0 ? new PartitionNumber(number) : new PartitionLabel(part);
     }
 
     private static String after(String value, String prefix) {

@@ -21,8 +21,9 @@ import org.pullboot.image.ImageProbe;
  * @param partition from 1; 0 for the whole image
  * @param offset where the part begins, in bytes from the start of the image
  * @param bytes how long it is; 0 for all that follows
+ * @param readOnly whether the partition table asks for nothing to be written to it
  */
-record RootPart(int sectorBytes, int partition, long offset, long bytes) {
+record RootPart(int sectorBytes, int partition, long offset, long bytes, boolean readOnly) {
     private static final int SECTOR = 512;
 
     /**
@@ -41,10 +42,10 @@ record RootPart(int sectorBytes, int partition, long offset, long bytes) {
             }
         }
         if (kind instanceof ImageKind.BareFileSystem && number == 0 && !namesPartition(option)) {
-            return new RootPart(SECTOR, 0, 0, 0);
+            return new RootPart(SECTOR, 0, 0, 0, false);
         }
         if (kind instanceof ImageKind.MbrDisk && number > 0) {
-            return new RootPart(SECTOR, number, -1, 0);
+            return new RootPart(SECTOR, number, -1, 0, false);
         }
         throw new AgentException(refusal(image, kind));
     }
@@ -52,6 +53,9 @@ record RootPart(int sectorBytes, int partition, long offset, long bytes) {
     private static int number(RootOption option) {
         if (option instanceof RootOption.Loop loop) {
             return loop.partition();
+        }
+        if (option instanceof RootOption.PartitionNumber number) {
+            return number.partition();
         }
         return option instanceof RootOption.FirstLoop loop ? loop.partition() : 0;
     }
@@ -81,7 +85,12 @@ record RootPart(int sectorBytes, int partition, long offset, long bytes) {
             throw new AgentException(image.getFileName() + " has no such partition as the root: "
                     + wanted(option, number) + ", it has " + listed(gpt));
         }
-        return new RootPart(gpt.sectorBytes(), found.number(), found.offset(), found.bytes());
+        return new RootPart(
+                gpt.sectorBytes(),
+                found.number(),
+                found.offset(),
+                found.bytes(),
+                DiscoverablePartitions.isReadOnly(found));
     }
 
     private static boolean is(GptPartition partition, RootOption option, int number) {

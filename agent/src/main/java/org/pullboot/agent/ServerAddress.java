@@ -9,9 +9,14 @@ final class ServerAddress {
 
     /** The IP address that the URL's host is; nothing for a name, or for what is no URL. */
     static Optional<InetAddress> of(String url) {
+        return IpAddress.parse(host(url));
+    }
+
+    /** The URL's host, without brackets; empty for what is no URL. */
+    static String host(String url) {
         int start = url.indexOf("://");
         if (start < 0) {
-            return Optional.empty();
+            return "";
         }
         start += 3;
         int end = start;
@@ -21,9 +26,9 @@ final class ServerAddress {
         start = Math.max(start, url.lastIndexOf('@', end - 1) + 1);
         if (start < end && url.charAt(start) == '[') {
             int close = url.indexOf(']', start);
-            return close < 0 || close > end ? Optional.empty() : IpAddress.parse(url.substring(start + 1, close));
+            return close < 0 || close > end ? "" : url.substring(start + 1, close);
         }
         int port = url.lastIndexOf(':', end - 1);
-        return IpAddress.parse(url.substring(start, port >= start ? port : end));
+        return url.substring(start, port >= start ? port : end);
     }
 }

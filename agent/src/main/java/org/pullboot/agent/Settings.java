@@ -3,24 +3,29 @@ package org.pullboot.agent;
 import java.util.Optional;
 import org.pullboot.pull.BootWords;
 import org.pullboot.pull.KernelCommandLine;
+import org.pullboot.pull.NvmeRoot;
 import org.pullboot.pull.PullException;
 
 /**
  * What the kernel command line tells the agent, apart from the network.
  *
  * @param words Pullboot's own words
- * @param root {@code root=}
+ * @param root {@code root=}, or the partition that it names on an NVMe/TCP disk
+ * @param nvme {@code root=} when it names an NVMe/TCP disk
  * @param rootFlags {@code rootflags=}
  * @param rootType {@code rootfstype=}, empty when there is none
  * @param readOnly whether {@code ro} was said last of {@code ro} and {@code rw}
+ * @param readWrite whether {@code rw} was said last of {@code ro} and {@code rw}
  * @param init {@code init=}
  */
 record Settings(
         BootWords words,
         RootOption root,
+        Optional<NvmeRoot> nvme,
         RootFlags rootFlags,
         String rootType,
         boolean readOnly,
+        boolean readWrite,
         Optional<String> init) {
     private static final String FAILURE_ACTION = "rd.systemd.pull.failure_action";
     private static final String DEBUG = "rd.pullboot.debug";
@@ -32,24 +37,27 @@ record Settings(
      * @throws AgentException when {@code root=} names something that is never looked at
      */
     static Settings of(KernelCommandLine line) throws PullException, AgentException {
-        Optional<String> root = line.value("root");
+        String root = line.value("root").orElse("gpt-auto");
+        Optional<NvmeRoot> nvme = NvmeRoot.parse(root);
         return new Settings(
                 BootWords.of(line),
-                root.isPresent() ? RootOption.parse(root.get()) : RootOption.AUTOMATIC,
+                nvme.isPresent() ? RootOption.ofPart(nvme.get().part()) : RootOption.parse(root),
+                nvme,
                 RootFlags.parse(line.value("rootflags").orElse("")),
                 line.value("rootfstype").orElse(""),
-                readOnly(line),
+                access(line).equals("ro"),
+                access(line).equals("rw"),
                 line.value("init"));
     }
 
-    private static boolean readOnly(KernelCommandLine line) {
-        boolean readOnly = false;
+    private static String access(KernelCommandLine line) {
+        String access = "";
         for (String word : line.words()) {
             if (word.equals("ro") || word.equals("rw")) {
-                readOnly = word.equals("ro");
+                access = word;
             }
         }
-        return readOnly;
+        return access;
     }
 
     /** What to do when the boot fails, which must be known even if nothing else on the line can be understood. */

@@ -135,7 +135,7 @@ final class Training {
         ModuleLoader modules =
                 new ModuleLoader(root.resolve("etc/pullboot"), root.resolve("modules"), new NoInserter());
         new Coldplug(root.resolve("sys/bus"), modules, console).run();
-        Drivers drivers = new Drivers(modules, new Coldplug(root.resolve("sys/bus"), modules, console), console);
+        Drivers drivers = new Drivers(modules, new Coldplug(root.resolve("sys/bus"), modules, console), console, true);
         drivers.start();
         drivers.stop();
         drivers.awaitEnd();

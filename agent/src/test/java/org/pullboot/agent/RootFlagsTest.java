@@ -18,7 +18,7 @@ final class RootFlagsTest {
     void flagsAndDataAreParted() {
         RootFlags flags = RootFlags.parse("nodev,subvol=@root,ro,compress=zstd:1,,noexec,noatime");
 
-        assertThat(flags.flags()).containsExactly(MountFlag.NO_DEV, MountFlag.NO_EXEC);
+        assertThat(flags.flags()).containsExactly(MountFlag.NO_DEV, MountFlag.NO_EXEC, MountFlag.NO_ATIME);
         assertThat(flags.data()).isEqualTo("subvol=@root,compress=zstd:1");
     }
 

@@ -63,4 +63,12 @@ final class RootOptionTest {
     void theAutomaticFormIsTheDefault() {
         assertThat(RootOption.AUTOMATIC).isEqualTo(new RootOption.Automatic());
     }
+
+    @Test
+    void thePartOfADiskIsANumberALabelOrNothing() {
+        assertThat(RootOption.ofPart("")).isEqualTo(new RootOption.Automatic());
+        assertThat(RootOption.ofPart("2")).isEqualTo(new RootOption.PartitionNumber(2));
+        assertThat(RootOption.ofPart("root-a")).isEqualTo(new RootOption.PartitionLabel("root-a"));
+        assertThat(RootOption.ofPart("0")).isEqualTo(new RootOption.PartitionLabel("0"));
+    }
 }

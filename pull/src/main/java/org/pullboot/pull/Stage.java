@@ -10,6 +10,8 @@ public enum Stage {
     PLAN("plan"),
     /** A download goes on. */
     DOWNLOAD("download"),
+    /** The disk that has the root file system is being connected. */
+    CONNECT("connect"),
     /** The root file system is mounted. */
     ROOT("root"),
     /** The image's own init is about to run. */
