@@ -137,13 +137,18 @@ final class InitiatorConnection implements AutoCloseable {
         return reader.next();
     }
 
-    /** The next PDU, which must be of that type. */
-    InitiatorPdu expect(int type) throws IOException {
+    /** The next PDU; there must be one. */
+    InitiatorPdu any() throws IOException {
         InitiatorPdu pdu = next();
         if (pdu == null) {
-            throw new EOFException(
-                    "the target closed the connection instead of sending a PDU of type 0x%02x".formatted(type));
+            throw new EOFException("the target closed the connection instead of sending a PDU");
         }
+        return pdu;
+    }
+
+    /** The next PDU, which must be of that type. */
+    InitiatorPdu expect(int type) throws IOException {
+        InitiatorPdu pdu = any();
         InitiatorViolation.unless(pdu.type() == type, "a PDU of type 0x%02x was expected, not a %s", type, pdu);
         return pdu;
     }
