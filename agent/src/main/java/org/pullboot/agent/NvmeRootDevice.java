@@ -152,9 +152,10 @@ final class NvmeRootDevice {
 
     private final class Waiting implements NvmeConnector.Teller {
         @Override
-        public void waiting(String sentence) {
-            console.warn(sentence + " (trying again until it works)");
-            event(sentence);
+        public void waiting(NvmeRefusal reason) {
+            boolean forEver = reason.kind() == NvmeRefusal.Kind.PASSES;
+            console.warn(reason.sentence() + (forEver ? " (trying again until it works)" : " (trying again)"));
+            event(reason.sentence());
         }
     }
 
