@@ -53,6 +53,7 @@ public enum Errno {
     ECONNREFUSED(111, "Connection refused"),
     EHOSTUNREACH(113, "No route to host"),
     EALREADY(114, "Operation already in progress"),
+    EDQUOT(122, "Disk quota exceeded"),
     ENOKEY(126, "Required key not available"),
     EKEYREJECTED(129, "Key was rejected by service"),
     UNKNOWN(0, "Unknown error");

@@ -1,5 +1,6 @@
 package org.pullboot.nvme;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,8 +17,12 @@ public interface Export extends AutoCloseable {
     /** The secrets by which host and subsystem prove who they are; empty when nobody has to. */
     Optional<AuthenticationKeys> authentication();
 
-    /** The namespaces, each with an id of its own. */
-    List<Namespace> namespaces();
+    /**
+     * The namespaces, each with an id of its own. May wait for disks.
+     *
+     * @throws IOException when they cannot be had now; the controller cannot be enabled then
+     */
+    List<Namespace> namespaces() throws IOException;
 
     /** The association has ended and none of its commands will touch a namespace any more. */
     @Override

@@ -1,0 +1,80 @@
+package org.pullboot.nvme;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
+
+/** Listens at one address, and hands new connections to the event loops in turn. */
+final class Acceptor implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Acceptor.class.getName());
+    private static final int BACKLOG = 1024;
+    private static final long PAUSE_NANOS = 100_000_000;
+
+    private final ServerSocketChannel listener;
+    private final NvmeTarget target;
+    private final InetSocketAddress address;
+
+    /** Listens from now on, and accepts after {@link #start}. */
+    Acceptor(InetSocketAddress address, NvmeTarget target) throws IOException {
+        this.target = target;
+        this.listener = ServerSocketChannel.open();
+        try {
+            listener.bind(address, BACKLOG);
+            this.address = (InetSocketAddress) listener.getLocalAddress();
+        } catch (IOException | RuntimeException e) {
+            listener.close();
+            throw new IOException("cannot listen on " + address + " (" + e.getMessage() + "); choose another port", e);
+        }
+    }
+
+    /** Where it listens, with the port that was really taken. */
+    InetSocketAddress address() {
+        return address;
+    }
+
+    void start() {
+        Thread.ofPlatform().name("nvme-accept-" + address.getPort()).daemon().start(this::run);
+    }
+
+    private void run() {
+        while (true) {
+            try {
+                take(listener.accept());
+            } catch (ClosedChannelException e) {
+                LOG.log(Level.DEBUG, "no longer listening on {0}", address);
+                return;
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "a connection to " + address + " was not accepted", e);
+                // Out of descriptors, for one: they do not come back at once.
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void take(SocketChannel channel) throws IOException {
+        InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+        if (remote == null || !target.admission().admit(remote.getAddress())) {
+            LOG.log(Level.DEBUG, "too many connections: {0} is sent away", remote);
+            channel.close();
+            return;
+        }
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "{0} was gone before it was taken", remote);
+        }
+        target.nextLoop().take(channel, remote, target);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}

@@ -1,0 +1,123 @@
+package org.pullboot.nvme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** Hosts that say nothing, too little, or do not listen. The target's patience is 10 to 30 seconds. */
+final class HostileSilenceIT extends HostileCase {
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(50);
+    private static final InitiatorSqe FLUSH =
+            InitiatorSqe.flush(WRITABLE).cid(1).fitSgl(false, 0);
+
+    /** All at once, since each takes as long as the target's patience. */
+    @Test
+    void whoSaysTooLittleIsLeft() throws IOException {
+        byte[] request = InitiatorFrame.icReq(InitiatorOptions.PLAIN).bytes();
+        List<InitiatorConnection> silent = new ArrayList<>();
+        silent.add(patient()); // says nothing
+        for (int bytes = 1; bytes <= 7; bytes += 3) {
+            silent.add(begun(Arrays.copyOf(request, bytes)));
+        }
+        silent.add(begun(Arrays.copyOf(request, 127)));
+        silent.add(begun(request)); // never connects
+        InitiatorConnection within = begun(request);
+        within.send(Arrays.copyOf(within.capsule(FLUSH).bytes(), 30)); // stops within a command
+        silent.add(within);
+        InitiatorConnection slow = begun(request);
+        silent.add(slow);
+        Thread dripping = Thread.ofPlatform().daemon().start(() -> drip(slow));
+
+        for (InitiatorConnection connection : silent) {
+            if (connection != slow) {
+                InitiatorPdu pdu = connection.next();
+                if (pdu != null && pdu.type() == InitiatorPdu.IC_RESP) {
+                    pdu = connection.next();
+                }
+                assertThat(pdu == null || pdu.type() == InitiatorPdu.C2H_TERM_REQ)
+                        .isTrue();
+            }
+        }
+        join(dripping);
+        for (InitiatorConnection connection : silent) {
+            connection.close();
+        }
+    }
+
+    /** A byte a second, of a command that would take more than a minute. */
+    private static void drip(InitiatorConnection connection) {
+        byte[] command = connection.capsule(FLUSH).bytes();
+        try {
+            for (byte each : command) {
+                if (connection.socket().refused()) {
+                    return;
+                }
+                connection.send(each);
+                LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            }
+        } catch (IOException e) {
+            return;
+        }
+        throw new AssertionError("the target waited for every byte");
+    }
+
+    private static void join(Thread thread) {
+        try {
+            assertThat(thread.join(Duration.ofSeconds(60)))
+                    .as("the target leaves a host that drips")
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aHostThatGoesAfterAFewBytesIsForgottenAtOnce() throws IOException {
+        byte[] request = InitiatorFrame.icReq(InitiatorOptions.PLAIN).bytes();
+        for (int bytes = 0; bytes <= 7; bytes++) {
+            try (InitiatorConnection connection = raw()) {
+                connection.send(Arrays.copyOf(request, bytes));
+                connection.socket().finish();
+                assertThat(connection.next()).isNull();
+            }
+        }
+    }
+
+    @Test
+    void aHostThatDoesNotListenIsNotHeard() throws IOException {
+        try (InitiatorAssociation deaf = InitiatorAssociation.open(address(), plan().withKeepAlive(5_000))) {
+            InitiatorConnection connection = deaf.queue(1).connection();
+            long taken = 0;
+            InitiatorSqe read = InitiatorSqe.read(WRITABLE, 0, 2048).fitSgl(false, 1 << 20);
+            for (int cid = 0; cid < 15; cid++) {
+                ByteBuffer command =
+                        ByteBuffer.wrap(connection.capsule(read.cid(cid)).bytes());
+                taken += connection.socket().offer(command);
+            }
+            assertThat(taken).isEqualTo(15 * 72);
+            try (InitiatorAssociation other = association()) {
+                for (int round = 0; round < 50; round++) {
+                    works(other.queue(1));
+                }
+            }
+        }
+    }
+
+    private InitiatorConnection patient() throws IOException {
+        return InitiatorConnection.raw(address(), InitiatorOptions.PLAIN, LONGEST_PATIENCE);
+    }
+
+    private InitiatorConnection begun(byte[] bytes) throws IOException {
+        InitiatorConnection connection = patient();
+        connection.send(bytes);
+        return connection;
+    }
+}
