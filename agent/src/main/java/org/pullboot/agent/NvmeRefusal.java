@@ -19,10 +19,20 @@ record NvmeRefusal(String sentence, Kind kind) {
         STAYS
     }
 
+    private static final String[] REASONS = {
+        " is not allowed",
+        "subsysnqn",
+        "no key",
+        "authentic",
+        "Connect command failed",
+        "Connect Invalid",
+        "unknown param"
+    };
+
     /** Understands what the kernel says (nvmf_log_connect_error of its sources has the words). */
     static NvmeRefusal of(NvmeDisk disk, String server, NvmeDoor.Answer.Refused refused) {
         String where = server + " port " + disk.port();
-        String log = lastWords(refused.log());
+        String log = reason(refused.log());
         if (log.contains(" is not allowed")) {
             return new NvmeRefusal(
                     disk.subsystem() + " at " + where + " does not allow the host "
@@ -70,16 +80,19 @@ record NvmeRefusal(String sentence, Kind kind) {
         return refused.text() + (log.isEmpty() ? "" : " (" + log + ")");
     }
 
-    /** What the kernel's NVMe drivers logged, the gravest first: the last line only tells what followed from it. */
-    private static String lastWords(List<String> log) {
-        String found = "";
+    /** What the kernel's NVMe drivers logged: the line that has a reason, which only the lines after it follow from. */
+    private static String reason(List<String> log) {
+        String last = "";
         for (String text : log) {
-            boolean ours = text.startsWith("nvme") && !text.contains("DHHC-1");
-            boolean grave = text.contains("onnect") || text.contains("authentic") || text.contains("no key");
-            if (ours && (found.isEmpty() || grave)) {
-                found = text;
+            if (text.startsWith("nvme") && !text.contains("DHHC-1")) {
+                for (String word : REASONS) {
+                    if (text.contains(word)) {
+                        return text;
+                    }
+                }
+                last = text;
             }
         }
-        return found;
+        return last;
     }
 }

@@ -102,6 +102,7 @@ final class Training {
         TrainingNetwork.run(root, console);
         download();
         root();
+        TrainingDisk.run(root, console);
         systemCalls();
     }
 

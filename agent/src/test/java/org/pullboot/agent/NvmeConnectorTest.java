@@ -143,7 +143,15 @@ final class NvmeConnectorTest {
                 "nvme nvme0: qid 0: authentication failed | authentication with nqn.2026-01.org.pullboot:image",
             })
     void aRefusalIsFinalWhenItIsRepeated(String log, String sentence) {
-        Door door = new Door(OPTIONS, refused(Errno.EIO, "other: x", log, "nvme nvme0: Removing ctrl: NQN \"nqn.x\""));
+        Door door = new Door(
+                OPTIONS,
+                refused(
+                        Errno.EIO,
+                        "other: x",
+                        "nvme nvme0: creating 1 I/O queues.",
+                        log,
+                        "nvme nvme0: failed to connect queue: 0 ret=16772",
+                        "nvme nvme0: Removing ctrl: NQN \"nqn.x\""));
 
         assertThatThrownBy(() -> connect(disk(), door))
                 .isInstanceOf(AgentException.class)

@@ -25,7 +25,6 @@ import org.pullboot.image.Architecture;
 import org.pullboot.image.Gpt;
 import org.pullboot.image.GptPartition;
 import org.pullboot.image.GptWriter;
-import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.MountFlag;
 import org.pullboot.linux.Mounts;
 
@@ -38,6 +37,7 @@ final class RootFileSystemIT {
     private Path directory;
 
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private final List<String> attached = new ArrayList<>();
     private Path tree;
     private Path sysroot;
     private RootFileSystem fileSystem;
@@ -57,7 +57,7 @@ final class RootFileSystemIT {
     }
 
     @AfterEach
-    void unmount() throws LinuxException {
+    void unmount() throws Exception {
         List<Path> mounted = new ArrayList<>();
         for (Path place : List.of(sysroot, directory.resolve("work/writes"), directory.resolve("work/lower"))) {
             if (isMountPoint(place)) {
@@ -66,6 +66,9 @@ final class RootFileSystemIT {
         }
         for (Path place : mounted) {
             Mounts.detach(place);
+        }
+        for (String device : attached) {
+            run("losetup", "--detach", device);
         }
     }
 
@@ -193,6 +196,79 @@ final class RootFileSystemIT {
 
         assertThat(mountOptions(sysroot)).startsWith("ro");
         assertThat(sysroot.resolve("etc/hostname")).hasContent("image");
+    }
+
+    @Test
+    void whatIsWrittenToADiskStaysThere() throws Exception {
+        Path image = bare("ext4");
+
+        fileSystem.mountDisk(attached(image, false, 0), onDisk("", true, false, false));
+        Files.writeString(sysroot.resolve("new"), "kept");
+        Mounts.detach(sysroot);
+        fileSystem.mountDisk(attached(image, false, 0), onDisk("", true, false, false));
+
+        assertThat(sysroot.resolve("new")).hasContent("kept");
+        assertThat(mountOptions(sysroot)).startsWith("rw");
+    }
+
+    @Test
+    void aDiskIsMountedReadOnlyWhenThatWasAskedFor() throws Exception {
+        fileSystem.mountDisk(attached(bare("ext4"), false, 0), onDisk("", true, true, false));
+
+        assertThat(mountOptions(sysroot)).startsWith("ro");
+        assertThat(sysroot.resolve("etc/hostname")).hasContent("image");
+    }
+
+    @Test
+    void memoryTakesWhatAWriteProtectedDiskCannot() throws Exception {
+        fileSystem.mountDisk(attached(bare("ext4"), true, 0), onDisk("", true, false, false));
+
+        Files.writeString(sysroot.resolve("etc/hostname"), "changed\n");
+        assertThat(screen.toString(StandardCharsets.UTF_8)).contains("under an overlay in memory");
+    }
+
+    @Test
+    void memoryTakesWhatAReadOnlyFileSystemCannot() throws Exception {
+        fileSystem.mountDisk(attached(bare("erofs"), false, 0), onDisk("", true, false, false));
+
+        Files.writeString(sysroot.resolve("etc/hostname"), "changed\n");
+    }
+
+    @Test
+    void thePartitionOfADiskIsADeviceBesideIt() throws Exception {
+        Path image = disk(bare("ext4"));
+        RootPart part = RootPart.find(image, RootOption.AUTOMATIC, Architecture.current());
+        Path devices = Files.createDirectory(directory.resolve("dev"));
+        Files.createSymbolicLink(devices.resolve("nvme0n1"), attached(image, false, 0));
+        Files.createSymbolicLink(devices.resolve("nvme0n1p2"), attached(image, false, part.offset()));
+
+        fileSystem.mountDisk(devices.resolve("nvme0n1"), onDisk("2", true, false, false));
+
+        assertThat(sysroot.resolve("etc/hostname")).hasContent("image");
+        assertThat(mountOptions(sysroot)).startsWith("rw");
+    }
+
+    /** A block device of an image. */
+    private Path attached(Path image, boolean readOnly, long offset) throws Exception {
+        Process losetup = new ProcessBuilder(
+                        "losetup",
+                        "--find",
+                        "--show",
+                        "--offset",
+                        Long.toString(offset),
+                        readOnly ? "--read-only" : "--direct-io=off",
+                        image.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String device = new String(losetup.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(losetup.waitFor()).isZero();
+        attached.add(device);
+        return Path.of(device);
+    }
+
+    private static RootFileSystem.DiskOptions onDisk(
+            String part, boolean overlay, boolean readOnly, boolean readWrite) {
+        return new RootFileSystem.DiskOptions(RootOption.ofPart(part), NO_FLAGS, "", overlay, readOnly, readWrite);
     }
 
     private static RootFileSystem.RawOptions options(RootOption option, boolean overlay, boolean readOnly) {

@@ -79,7 +79,20 @@ record ModuleSelection(ModuleClosure closure, List<String> missing) {
             "smsc95xx",
             "lan78xx");
 
-    private static final List<String> NVME_OVER_TCP = List.of("nvme_fabrics", "nvme_tcp");
+    /** What comes after the driver itself is for authentication and digests; the driver asks for it by request_module(). */
+    private static final List<String> NVME_OVER_TCP = List.of(
+            "nvme_fabrics",
+            "nvme_tcp",
+            "nvme_auth",
+            "nvme_keyring",
+            "dh_generic",
+            "hmac",
+            "sha256_generic",
+            "sha512_generic",
+            "sha256",
+            "sha512",
+            "crc32c_generic",
+            "crc32c_cryptoapi");
 
     private static final List<String> FILE_SYSTEMS = List.of(
             "loop",

@@ -84,11 +84,13 @@ final class Association implements ControllerEvents {
     }
 
     /** Its controller; null while it is set up, or when that failed. */
-    @Nullable Controller controller() {
+    @Nullable
+    Controller controller() {
         return controller;
     }
 
-    @Nullable Export export() {
+    @Nullable
+    Export export() {
         return export;
     }
 
@@ -294,7 +296,7 @@ final class Association implements ControllerEvents {
 
     @Override
     public String toString() {
-        return "controller " + id + " of " + path.host().nqn() + " at " + path.host().address() + " for "
-                + path.subsystemNqn();
+        return "controller " + id + " of " + path.host().nqn() + " at "
+                + path.host().address() + " for " + path.subsystemNqn();
     }
 }

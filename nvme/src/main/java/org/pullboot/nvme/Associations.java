@@ -79,20 +79,19 @@ final class Associations {
     void connect(Connection connection, ByteBuffer entry, ByteBuffer data, Consumer<ConnectOutcome> decided) {
         ConnectRequest request;
         try {
-            request = ConnectRequest.parse(
-                    entry, data, connection.remote().getAddress(), limits.queueEntries());
+            request = ConnectRequest.parse(entry, data, connection.remote().getAddress(), limits.queueEntries());
             if (request.queue() != 0) {
                 Association association = find(request);
-                association.executor().execute(() -> decided.accept(outcome(() -> join(connection, request, association))));
+                association
+                        .executor()
+                        .execute(() -> decided.accept(outcome(() -> join(connection, request, association))));
                 return;
             }
         } catch (ConnectException e) {
             decided.accept(new ConnectOutcome.Refused(e.status(), e.result()));
             return;
         }
-        Thread.ofVirtual()
-                .name("nvme-connect")
-                .start(() -> decided.accept(outcome(() -> create(connection, request))));
+        Thread.ofVirtual().name("nvme-connect").start(() -> decided.accept(outcome(() -> create(connection, request))));
     }
 
     private interface Decision {
@@ -156,8 +155,7 @@ final class Associations {
             throw new ConnectException(status, status == NvmeStatus.CONNECT_INVALID_PARAMETERS ? 42 : 0);
         }
         Authentication authentication = authentication(association, request);
-        QueueState queue =
-                new QueueState(request.queue(), request.entries(), request.flowControl(), authentication);
+        QueueState queue = new QueueState(request.queue(), request.entries(), request.flowControl(), authentication);
         return new ConnectOutcome.Joined(association, queue, result(association, authentication));
     }
 
@@ -209,8 +207,7 @@ final class Associations {
         try {
             Export export = exports.open(request.subsystemNqn(), request.host());
             association.opened(export);
-            return Controller.io(
-                    association.id(), request.host(), request.subsystemNqn(), export, limits, association);
+            return Controller.io(association.id(), request.host(), request.subsystemNqn(), export, limits, association);
         } catch (RefusedException e) {
             LOG.log(Level.WARNING, "{0} is refused: {1}", association, e.getMessage());
             throw switch (e.reason()) {
@@ -235,7 +232,7 @@ final class Associations {
                 if (closing || byId.size() >= LAST_ID / 2) {
                     throw ConnectException.busy();
                 }
-                int number = discovers ? discoveries = discoveries == Integer.MAX_VALUE ? 1 : discoveries + 1 : 0;
+                int number = discovers ? nextDiscovery() : 0;
                 Association.Path path = new Association.Path(
                         request.host(),
                         request.subsystemNqn(),
@@ -253,6 +250,11 @@ final class Associations {
             }
             fence(prior);
         }
+    }
+
+    private int nextDiscovery() {
+        discoveries = discoveries == Integer.MAX_VALUE ? 1 : discoveries + 1;
+        return discoveries;
     }
 
     private void fence(Association prior) throws ConnectException {

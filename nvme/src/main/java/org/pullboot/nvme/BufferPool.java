@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory for data on its way, of all connections together. Safe for use from several threads.
  *
- * <p>What is on lease never exceeds the budget, but for {@link #leaseAlways}; what is free is kept, and given up when the
+ * <p>What is on lease never exceeds the budget, but for {@link #takeAlways}; what is free is kept, and given up when the
  * other size needs the room.
  */
 final class BufferPool {

@@ -27,7 +27,8 @@ final class Command extends LoopTask implements Workers.Task {
     /** Of a Dataset Management command. */
     int ranges;
 
-    @Nullable BlockDevice device;
+    @Nullable
+    BlockDevice device;
 
     /** Where on the device, and how much of it, in bytes. */
     long offset;
@@ -55,7 +56,8 @@ final class Command extends LoopTask implements Workers.Task {
     boolean damaged;
 
     /** The submission queue entry of an admin command; empty for others. */
-    @Nullable ByteBuffer entry;
+    @Nullable
+    ByteBuffer entry;
 
     Command(Connection connection, int index) {
         this.connection = connection;
@@ -64,12 +66,12 @@ final class Command extends LoopTask implements Workers.Task {
 
     /** The transfer tag of this use of the slot. */
     int tag() {
-        return (index | generation << INDEX_BITS) & 0xffff;
+        return (index | (generation << INDEX_BITS)) & 0xffff;
     }
 
     /** The slot of a transfer tag. */
     static int index(int tag) {
-        return tag & (1 << INDEX_BITS) - 1;
+        return tag & ((1 << INDEX_BITS) - 1);
     }
 
     /** Makes the slot ready for the next command. Its segments have been given back. */

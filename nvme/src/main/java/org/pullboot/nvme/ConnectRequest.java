@@ -93,7 +93,12 @@ record ConnectRequest(
             }
             length++;
         }
-        if (length > NQN_LENGTH || length < 5 || bytes[0] != 'n' || bytes[1] != 'q' || bytes[2] != 'n' || bytes[3] != '.') {
+        if (length > NQN_LENGTH
+                || length < 5
+                || bytes[0] != 'n'
+                || bytes[1] != 'q'
+                || bytes[2] != 'n'
+                || bytes[3] != '.') {
             throw ConnectException.inData(at, true);
         }
         return new String(bytes, 0, length, StandardCharsets.US_ASCII);

@@ -67,8 +67,7 @@ final class Connection {
     private long sentAt;
 
     /** A connection that has just been accepted. */
-    Connection(
-            EventLoop loop, SelectionKey key, SocketChannel channel, InetSocketAddress remote, NvmeTarget target)
+    Connection(EventLoop loop, SelectionKey key, SocketChannel channel, InetSocketAddress remote, NvmeTarget target)
             throws IOException {
         this.loop = loop;
         this.key = key;

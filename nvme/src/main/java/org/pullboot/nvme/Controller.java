@@ -182,7 +182,7 @@ final class Controller {
 
     /** The namespaces are others, or have another size: looks again, and tells the host. */
     void namespacesChanged() {
-        if (subsystem instanceof NvmSubsystem storage) {
+        if (subsystem instanceof NvmSubsystem storage && !closed) {
             storage.reload();
         }
     }

@@ -103,20 +103,20 @@ final class DeviceWork {
 
     /** What a device threw, as status. None of it is for good: a host that is told so gives up its root disk. */
     static int failure(Exception failure, boolean reading) {
-        switch (failure) {
+        return switch (failure) {
             case NoSpaceException e -> {
                 LOG.log(Logger.Level.WARNING, "a write has no room: {0}", e.getMessage());
-                return NvmeStatus.CAPACITY_EXCEEDED;
+                yield NvmeStatus.CAPACITY_EXCEEDED;
             }
             case IOException e -> {
                 LOG.log(Logger.Level.WARNING, reading ? "a read failed" : "a write failed", e);
-                return reading ? NvmeStatus.UNRECOVERED_READ_ERROR : NvmeStatus.WRITE_FAULT;
+                yield reading ? NvmeStatus.UNRECOVERED_READ_ERROR : NvmeStatus.WRITE_FAULT;
             }
             default -> {
                 LOG.log(Logger.Level.ERROR, "a device has a mistake", failure);
-                return NvmeStatus.INTERNAL_ERROR;
+                yield NvmeStatus.INTERNAL_ERROR;
             }
-        }
+        };
     }
 
     /** Runs something of a device, and gives its status. */

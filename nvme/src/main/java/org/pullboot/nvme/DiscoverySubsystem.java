@@ -1,11 +1,15 @@
 package org.pullboot.nvme;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The discovery service as one controller shows it to its host (NVM Express Base 2.0, 3.1.2.3). */
 final class DiscoverySubsystem implements Subsystem {
+    private static final Logger LOG = System.getLogger(DiscoverySubsystem.class.getName());
+
     private static final int CNS_CONTROLLER = 0x01;
 
     private final int controllerId;
@@ -68,7 +72,14 @@ final class DiscoverySubsystem implements Subsystem {
 
     /** What the host may see is perhaps another: tells it, if so. */
     void reload() {
-        if (differs()) {
+        boolean tell;
+        try {
+            tell = differs();
+        } catch (RuntimeException failure) {
+            LOG.log(Level.ERROR, () -> host.nqn() + " is not told of a change that cannot be seen", failure);
+            return;
+        }
+        if (tell) {
             events.happened(AsyncEvent.DISCOVERY_CHANGED);
         }
     }

@@ -41,7 +41,8 @@ final class FabricsCommands implements Commands {
     }
 
     /** What the connection belongs to; null before it is connected. */
-    @Nullable Association association() {
+    @Nullable
+    Association association() {
         return association;
     }
 
@@ -129,7 +130,7 @@ final class FabricsCommands implements Commands {
         int opcode = Sqe.opcode(entry, 0);
         int type = Sqe.fabricsType(entry, 0);
         return opcode == SET_FEATURES
-                || opcode == Sqe.FABRICS && (type == Sqe.CONNECT || type == Sqe.AUTHENTICATION_SEND);
+                || (opcode == Sqe.FABRICS && (type == Sqe.CONNECT || type == Sqe.AUTHENTICATION_SEND));
     }
 
     private static boolean takesData(ByteBuffer entry) {
@@ -189,7 +190,7 @@ final class FabricsCommands implements Commands {
         } else if (type == Sqe.CONNECT) {
             answer(command, AdminReply.failed(NvmeStatus.COMMAND_SEQUENCE_ERROR));
         } else if (connected.id() == 0) {
-            later(command, joined, () -> joined.execute(entry, data, reply -> reply(command, reply)));
+            later(joined, () -> joined.execute(entry, data, reply -> reply(command, reply)));
         } else if (type == Sqe.DISCONNECT) {
             answer(command, AdminReply.success());
             connection.closeWhenSent();
@@ -202,9 +203,12 @@ final class FabricsCommands implements Commands {
         connecting = true;
         connection.away(1);
         ByteBuffer entry = entry(command);
-        target.associations().connect(connection, entry, data, outcome -> connection
-                .loop()
-                .execute(() -> connected(command, outcome)));
+        target.associations()
+                .connect(
+                        connection,
+                        entry,
+                        data,
+                        outcome -> connection.loop().execute(() -> connected(command, outcome)));
     }
 
     /** A Connect command is decided. */
@@ -243,14 +247,15 @@ final class FabricsCommands implements Commands {
         }
         ByteBuffer entry = entry(command);
         boolean sends = Sqe.fabricsType(entry, 0) == Sqe.AUTHENTICATION_SEND;
-        later(command, joined, () -> {
-            target.associations().expensive(() -> reply(
-                    command, sends ? authentication.send(entry, data) : authentication.receive(entry)));
+        later(joined, () -> {
+            target.associations()
+                    .expensive(() ->
+                            reply(command, sends ? authentication.send(entry, data) : authentication.receive(entry)));
         });
     }
 
     /** Has the association's executor do something. */
-    private void later(Command command, Association joined, Runnable action) {
+    private void later(Association joined, Runnable action) {
         backlog++;
         connection.away(1);
         joined.executor().execute(() -> {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.pullboot.volume.BlockDevice;
 
@@ -19,7 +18,7 @@ final class FlushGroups {
     private final Workers workers;
     private final ReentrantLock lock = new ReentrantLock();
     /** Devices with a flush under way, and who waits for the next. */
-    private final Map<BlockDevice, Group> groups = new IdentityHashMap<>();
+    private final IdentityHashMap<BlockDevice, Group> groups = new IdentityHashMap<>();
 
     FlushGroups(Workers workers) {
         this.workers = workers;

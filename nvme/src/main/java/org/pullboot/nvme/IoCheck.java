@@ -20,13 +20,8 @@ final class IoCheck {
     /** Whether a command has this opcode, and whether it brings data. */
     static boolean known(int opcode) {
         return switch (opcode) {
-            case Sqe.FLUSH,
-                    Sqe.WRITE,
-                    Sqe.READ,
-                    Sqe.COMPARE,
-                    Sqe.WRITE_ZEROES,
-                    Sqe.DATASET_MANAGEMENT,
-                    Sqe.VERIFY -> true;
+            case Sqe.FLUSH, Sqe.WRITE, Sqe.READ, Sqe.COMPARE, Sqe.WRITE_ZEROES, Sqe.DATASET_MANAGEMENT, Sqe.VERIFY ->
+                true;
             default -> false;
         };
     }
@@ -50,7 +45,7 @@ final class IoCheck {
         if (!known(opcode)) {
             return permanent(NvmeStatus.INVALID_OPCODE);
         }
-        if (Sqe.flags(bytes, at) != FABRICS_FLAGS || !bringsData(opcode) && inCapsule > 0) {
+        if (Sqe.flags(bytes, at) != FABRICS_FLAGS || (!bringsData(opcode) && inCapsule > 0)) {
             return permanent(NvmeStatus.INVALID_FIELD);
         }
         if (namespace == null) {

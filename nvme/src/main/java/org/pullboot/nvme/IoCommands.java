@@ -311,7 +311,7 @@ final class IoCommands implements Commands {
             segment.bytes.clear();
             int length = command.dataLength(i);
             boolean last = i == command.segmentCount - 1;
-            int flags = last ? silent ? Pdu.LAST | Pdu.SUCCEEDED : Pdu.LAST : 0;
+            int flags = last ? Pdu.LAST | (silent ? Pdu.SUCCEEDED : 0) : 0;
             connection.held(-segment.size());
             out.data(segment, command.id, offset, length, flags);
             offset += length;

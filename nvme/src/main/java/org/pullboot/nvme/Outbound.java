@@ -58,7 +58,8 @@ final class Outbound {
      *
      * @return null when there is no memory for it now
      */
-    @Nullable Segment roomForData(int data, long heldElsewhere) {
+    @Nullable
+    Segment roomForData(int data, long heldElsewhere) {
         int wanted = session.dataStart() + data + Pdu.DIGEST_BYTES + COMPLETION;
         Segment last = tail;
         if (last == null || last.room() < wanted) {
@@ -195,7 +196,7 @@ final class Outbound {
     }
 
     private static void header(ByteBuffer out, int at, int type, int flags, int hlen, int pdo, int plen) {
-        out.putInt(at, type | flags << 8 | hlen << 16 | pdo << 24);
+        out.putInt(at, type | (flags << 8) | (hlen << 16) | (pdo << 24));
         out.putInt(at + Pdu.PLEN, plen);
     }
 

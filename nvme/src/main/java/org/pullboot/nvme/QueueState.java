@@ -34,7 +34,8 @@ final class QueueState {
         return entries;
     }
 
-    @Nullable Authentication authentication() {
+    @Nullable
+    Authentication authentication() {
         return authentication;
     }
 

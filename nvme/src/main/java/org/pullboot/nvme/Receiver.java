@@ -259,7 +259,7 @@ final class Receiver {
     private int filling(ByteBuffer bytes, int at, int there, Command command) throws PduException {
         if (missing == 0) {
             // The digest comes byte by byte at worst.
-            expected |= (bytes.get(at) & 0xff) << 8 * (Pdu.DIGEST_BYTES - digestMissing);
+            expected |= (bytes.get(at) & 0xff) << (8 * (Pdu.DIGEST_BYTES - digestMissing));
             digestMissing--;
             if (digestMissing == 0) {
                 CRC32C sum = crc;

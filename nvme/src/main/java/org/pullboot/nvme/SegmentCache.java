@@ -27,7 +27,8 @@ final class SegmentCache {
      *
      * @param held bytes that the holder has already
      */
-    @Nullable Segment lease(boolean wantLarge, long held) {
+    @Nullable
+    Segment lease(boolean wantLarge, long held) {
         int size = wantLarge ? Segment.LARGE : Segment.SMALL;
         return fair(held, size) && pool.take(size) ? take(wantLarge) : null;
     }

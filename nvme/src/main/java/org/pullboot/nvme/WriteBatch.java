@@ -41,8 +41,7 @@ final class WriteBatch extends LoopTask implements Workers.Task {
         for (int i = 0; i < commands.size(); i++) {
             Command command = commands.get(i);
             // Once an association has ended, nothing of it that has not begun may touch the device any more.
-            command.status =
-                    connection.ended() ? NvmeStatus.ABORT_REQUESTED : DeviceWork.execute(command, scratch);
+            command.status = connection.ended() ? NvmeStatus.ABORT_REQUESTED : DeviceWork.execute(command, scratch);
         }
         settle();
         forceUnitAccess();
@@ -67,6 +66,7 @@ final class WriteBatch extends LoopTask implements Workers.Task {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a device is itself, whatever it says that it equals
     private void settle() {
         BlockDevice settled = null;
         int status = NvmeStatus.SUCCESS;

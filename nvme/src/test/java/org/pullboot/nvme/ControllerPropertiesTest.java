@@ -16,8 +16,8 @@ final class ControllerPropertiesTest {
 
     private final FakeDisk disk = FakeDisk.of(1 << 20);
     private final FakeDisk readOnly = FakeDisk.readOnly(1 << 20);
-    private final FakeExport export =
-            new FakeExport(new Namespace(1, UUID.randomUUID(), disk), new Namespace(2, UUID.randomUUID(), readOnly));
+    private final Namespace first = new Namespace(1, UUID.randomUUID(), disk);
+    private final FakeExport export = new FakeExport(first, new Namespace(2, UUID.randomUUID(), readOnly));
     private final AdminHost host = AdminHost.fresh(export);
 
     @Test
@@ -65,7 +65,7 @@ final class ControllerPropertiesTest {
         assertThat(host.property(CC)).isEqualTo(AdminHost.CC_ENABLED);
         assertThat(host.property(CSTS)).isEqualTo(1);
         assertThat(host.controller.ready()).isTrue();
-        assertThat(host.controller.namespace(1)).isEqualTo(export.namespaces().getFirst());
+        assertThat(host.controller.namespace(1)).isEqualTo(first);
         for (int none : new int[] {0, 3, 16, 17, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
             assertThat(host.controller.namespace(none)).isNull();
         }
@@ -112,6 +112,15 @@ final class ControllerPropertiesTest {
         export.broken = true;
         host.setProperty(CC, AdminHost.CC_ENABLED);
         assertThat(host.property(CSTS)).isEqualTo(2);
+        export.broken = false;
+        export.unreadable = true;
+        host.setProperty(CC, 0);
+        host.setProperty(CC, AdminHost.CC_ENABLED);
+        assertThat(host.property(CSTS)).isEqualTo(2);
+        export.unreadable = false;
+        host.setProperty(CC, 0);
+        host.setProperty(CC, AdminHost.CC_ENABLED);
+        assertThat(host.property(CSTS)).isEqualTo(1);
     }
 
     @Test
