@@ -223,8 +223,9 @@ final class FabricsCommands implements Commands {
                 if (connection.answers()) {
                     QueueState state = joined.queue();
                     queue = state;
+                    state.advance(); // past Connect
                     joined.association().touch(connection.loop().now());
-                    complete(command, NvmeStatus.SUCCESS, joined.result(), state.silent() ? 0xffff : 1);
+                    complete(command, NvmeStatus.SUCCESS, joined.result(), state.silent() ? 0xffff : state.head());
                     connection.connected(
                             state.id() == 0 ? this : joined.association().commands(connection, state, target),
                             state.entries());
