@@ -75,6 +75,19 @@ public record TargetOptions(
                 bufferBytes);
     }
 
+    /** The same, with the discovery service there too. */
+    public TargetOptions withDiscovery(InetSocketAddress address) {
+        return new TargetOptions(
+                listen,
+                Optional.of(address),
+                eventLoops,
+                workers,
+                queuesPerHost,
+                connections,
+                connectionsPerAddress,
+                bufferBytes);
+    }
+
     List<InetSocketAddress> addresses() {
         return discovery.map(also -> List.of(listen, also)).orElse(List.of(listen));
     }
