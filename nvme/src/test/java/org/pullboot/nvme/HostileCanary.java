@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -31,7 +32,7 @@ final class HostileCanary implements AutoCloseable {
         try (association) {
             for (; !enough; round++) {
                 int block = round % BLOCKS;
-                ByteBuffer buffer = ByteBuffer.wrap(content);
+                ByteBuffer buffer = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
                 pattern.fill(buffer, block, round);
                 InitiatorSqe write = InitiatorSqe.write(1, block * 8L, 8);
                 InitiatorAssociation.done(
@@ -52,9 +53,11 @@ final class HostileCanary implements AutoCloseable {
         return round;
     }
 
-    /** Whether it was disturbed already, or is still well. */
-    boolean sings() {
-        return !singing.isDone();
+    /** Throws what disturbed it, if something did. */
+    void listen() {
+        if (singing.isDone()) {
+            throw new AssertionError("the canary ended after " + singing.join() + " rounds");
+        }
     }
 
     /** Ends it; returns how often it wrote and read undisturbed. */

@@ -49,8 +49,8 @@ abstract class HostileCase {
 
     HostileCase() {
         try {
-            target = NvmeTarget.start(options(TargetOptions.defaults()), exports);
-            InitiatorPlan plan = InitiatorPlan.of(HostileExports.SUBSYSTEM, CANARY);
+            target = NvmeTarget.start(options(TargetOptions.defaults()), exports, timeouts());
+            InitiatorPlan plan = InitiatorPlan.of(HostileExports.SUBSYSTEM, CANARY).withKeepAlive(60_000);
             exports.choose(plan.hostNqn(), List.of(HostileExports.namespace(1, MemoryDevice.of(1 << 20))));
             InitiatorAssociation.open(target.address(), plan).shutDown(); // all that is made at first use is there now
             await().atMost(CLEANED_UP_WITHIN).until(() -> exports.open() == 0);
@@ -66,9 +66,14 @@ abstract class HostileCase {
         return defaults.listeningOn(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
+    /** For a class that cannot wait as long as hosts may. */
+    Timeouts timeouts() {
+        return Timeouts.defaults();
+    }
+
     @BeforeAll
     void theCanarySings() {
-        assertThat(canary.sings()).isTrue();
+        canary.listen();
     }
 
     @AfterAll
@@ -91,7 +96,7 @@ abstract class HostileCase {
 
     /** Bytes that the target has leased for data on its way. */
     private long leased() {
-        return 0;
+        return target.pool().leased();
     }
 
     private static long descriptors() throws IOException {
@@ -122,7 +127,7 @@ abstract class HostileCase {
 
     /** A host that nobody has been before: two queues of 15 commands. */
     InitiatorPlan plan() {
-        return InitiatorPlan.of(HostileExports.SUBSYSTEM, hosts++).withQueues(2, 16);
+        return InitiatorPlan.of(HostileExports.SUBSYSTEM, hosts++).withQueues(2, 16).withKeepAlive(60_000);
     }
 
     InitiatorAssociation association() throws IOException {

@@ -119,7 +119,9 @@ final class HostileFabricsIT extends HostileCase {
         try (InitiatorAssociation association = association();
                 InitiatorAssociation other = association()) {
             InitiatorPlan plan = association.plan();
-            for (int controller : new int[] {other.controller(), 0, 0xffff, 0xfffe, 0xffef}) {
+            assertThat(queueRefusal(plan, 3, 16, other.controller()).code())
+                    .isEqualTo(NvmeStatus.CONNECT_INVALID_PARAMETERS);
+            for (int controller : new int[] {0, 0xffff, 0xfffe, 0xffef}) {
                 assertInvalid(queueRefusal(plan, 3, 16, controller), 16, true);
             }
             InitiatorPlan disguised = plan.withHost(other.plan().hostNqn(), plan.hostId());
@@ -142,7 +144,8 @@ final class HostileFabricsIT extends HostileCase {
 
     @Test
     void queuesHaveALengthAndANumber() throws IOException {
-        try (InitiatorAssociation association = association()) {
+        try (InitiatorAssociation association = InitiatorAssociation.connect(address(), plan())) {
+            association.enable();
             int granted = association.grant(2);
             int most = (int) (association.property(InitiatorAssociation.CAP) & 0xffff) + 1;
             assertInvalid(queueRefusal(association, 2, 1), 44, false);

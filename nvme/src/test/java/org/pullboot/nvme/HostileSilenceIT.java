@@ -11,11 +11,23 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** Hosts that say nothing, too little, or do not listen. The target's patience is 10 to 30 seconds. */
+/** Hosts that say nothing, too little, or do not listen. */
 final class HostileSilenceIT extends HostileCase {
-    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(50);
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(20);
     private static final InitiatorSqe FLUSH =
             InitiatorSqe.flush(WRITABLE).cid(1).fitSgl(false, 0);
+
+    @Override
+    Timeouts timeouts() {
+        Timeouts usual = Timeouts.defaults();
+        return new Timeouts(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4),
+                usual.termination(),
+                usual.discovery(),
+                usual.tick());
+    }
 
     /** All at once, since each takes as long as the target's patience. */
     @Test

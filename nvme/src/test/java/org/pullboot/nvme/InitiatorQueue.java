@@ -284,6 +284,12 @@ final class InitiatorQueue implements AutoCloseable {
                 reported,
                 head,
                 tail);
+        InitiatorViolation.unless(
+                underWay > 1 || reported == tail,
+                "SQHD of queue %d is %d with all commands completed, though %d entries were given",
+                id,
+                reported,
+                tail);
         head = reported;
     }
 
