@@ -2,7 +2,7 @@
 # os-tree.sh small|bench|SUITE: prints the path of a tree with a Debian system that says on the console what it runs from
 # and then powers off.
 #   small  bookworm, the cloud kernel without drivers for hardware that no test has, and no unit that takes long under emulation
-#   trixie, sid  the same of that suite
+#   trixie, sid  the same of that suite; trixie with nvme-cli
 #   bench  sid as a server would be installed: every unit and module in its place
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +12,11 @@ kind=${1:?small, trixie, sid or bench}
 packages=systemd-sysv,udev,kmod,usr-is-merged
 case $kind in
 small) suite=bookworm ;;
-trixie | sid) suite=$kind ;;
+trixie)
+    suite=trixie
+    packages+=,nvme-cli
+    ;;
+sid) suite=sid ;;
 bench)
     suite=sid
     packages+=,dbus,systemd-resolved,openssh-server,curl,python3,e2fsprogs,less,nano,procps,iproute2,ca-certificates,git,gdb
@@ -55,4 +59,4 @@ make_tree() {
 }
 
 build_once "tree-$kind-$(recipe_key "$kind" "$packages" "${masked[*]}" "$here"/os-tree.sh "$here"/unpack-kernel.sh \
-    "$here"/files/usr/lib/pullboot-e2e/report "$here"/files/etc/systemd/system/pullboot-e2e.service)" make_tree
+    "$here"/files/usr/lib/pullboot-e2e/{nvme,report} "$here"/files/etc/systemd/system/pullboot-e2e.service)" make_tree

@@ -3,6 +3,7 @@ module org.pullboot.serve {
     requires static transitive org.jspecify;
     requires org.pullboot.linux;
     requires org.pullboot.image;
+    requires transitive org.pullboot.nvme;
     requires org.pullboot.pull;
     requires org.pullboot.uefi;
     requires org.pullboot.uki;

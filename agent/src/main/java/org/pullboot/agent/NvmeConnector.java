@@ -24,7 +24,7 @@ final class NvmeConnector {
 
     /** Is told why there is no connection yet. */
     interface Teller {
-        void waiting(String sentence);
+        void waiting(NvmeRefusal reason);
     }
 
     /** Waits between two attempts. */
@@ -72,7 +72,7 @@ final class NvmeConnector {
             }
             if (!told.contains(refusal.sentence())) {
                 told.add(refusal.sentence());
-                teller.waiting(refusal.sentence());
+                teller.waiting(refusal);
             }
             pause.millis(Math.max(0, retry.next() - now()));
         }

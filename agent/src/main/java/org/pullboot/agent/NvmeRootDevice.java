@@ -20,7 +20,8 @@ final class NvmeRootDevice {
     private static final String[] FOR_DIGESTS = {"crc32c_intel", "crc32c_generic", "crc32c_cryptoapi"};
 
     private static final long PATIENCE_MILLIS = 60_000;
-    private static final long DATA_PATIENCE_MILLIS = 5_000;
+    private static final long DATA_PATIENCE_MILLIS = 3_000;
+    private static final long PARTITION_PATIENCE_MILLIS = 10_000;
     private static final long STEP_MILLIS = 10;
 
     private final Path root;
@@ -99,18 +100,24 @@ final class NvmeRootDevice {
 
     /** Only the time in which the server is there counts: a connection that breaks meanwhile is mended by the kernel. */
     private static Optional<String> await(NvmeController controller, int namespace, long patience) throws IOException {
-        for (long left = patience; left > 0; ) {
+        long live = 0;
+        for (long before = now(), after; live < patience; before = after) {
             Optional<String> device = controller.device(namespace);
             String state = controller.state();
             if (device.isPresent() || state.equals("gone")) {
                 return device;
             }
-            if (state.equals("live")) {
-                left -= STEP_MILLIS;
-            }
             sleep(STEP_MILLIS);
+            after = now();
+            if (state.equals("live")) {
+                live += after - before;
+            }
         }
         return Optional.empty();
+    }
+
+    private static long now() {
+        return System.nanoTime() / 1_000_000;
     }
 
     private void sayData(NvmeController controller, NvmeDisk disk) throws IOException {
@@ -141,8 +148,9 @@ final class NvmeRootDevice {
 
     /** Waits for a partition's device, which the kernel may make a little later than the disk's. */
     static void awaitDevice(Path device) throws AgentException {
-        for (long left = DATA_PATIENCE_MILLIS; !Files.exists(device); left -= STEP_MILLIS) {
-            if (left <= 0) {
+        long end = now() + PARTITION_PATIENCE_MILLIS;
+        while (!Files.exists(device)) {
+            if (now() > end) {
                 throw new AgentException("the kernel shows no " + device
                         + ": its partition table must have sectors of the disk's size, which is 512 bytes");
             }
@@ -152,9 +160,10 @@ final class NvmeRootDevice {
 
     private final class Waiting implements NvmeConnector.Teller {
         @Override
-        public void waiting(String sentence) {
-            console.warn(sentence + " (trying again until it works)");
-            event(sentence);
+        public void waiting(NvmeRefusal reason) {
+            boolean forEver = reason.kind() == NvmeRefusal.Kind.PASSES;
+            console.warn(reason.sentence() + (forEver ? " (trying again until it works)" : " (trying again)"));
+            event(reason.sentence());
         }
     }
 

@@ -64,7 +64,7 @@ final class TrainingDisk {
 
     private static final class Unheard implements NvmeConnector.Teller, NvmeConnector.Pause {
         @Override
-        public void waiting(String sentence) {}
+        public void waiting(NvmeRefusal reason) {}
 
         @Override
         public void millis(long millis) {}

@@ -61,7 +61,8 @@ final class NvmeConnectorTest {
     }
 
     private int connect(NvmeDisk disk, Door door) throws AgentException {
-        return new NvmeConnector(door, told::add, pauses::add, new Random(1)).connect(disk, 8);
+        return new NvmeConnector(door, reason -> told.add(reason.sentence()), pauses::add, new Random(1))
+                .connect(disk, 8);
     }
 
     @Test

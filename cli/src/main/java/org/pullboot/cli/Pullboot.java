@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             InitrdCommand.class,
             UkiCommand.class,
             BootCommand.class,
+            VolumeCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
             ManCommand.class

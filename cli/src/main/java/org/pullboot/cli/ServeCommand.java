@@ -80,6 +80,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private InitrdBuildCommand.CacheOption cache;
 
+    @Mixin
+    private DiskArguments disks;
+
     @Option(names = "--json", description = "Print one JSON object an event; the first says where machines boot from.")
     private boolean json;
 
@@ -110,11 +113,11 @@ final class ServeCommand implements Callable<Integer> {
                 : new TerminalReport(Terminal.of(spec.commandLine().getOut(), System.getenv()));
     }
 
-    private ServeOptions options() {
+    private ServeOptions options() throws IOException {
         try {
             return new ServeOptions(
                     paths.isEmpty() ? List.of(Path.of("")) : paths,
-                    address(listen),
+                    address(listen, "--listen"),
                     advertise.orElse(null),
                     state.orElseGet(() -> Directories.state(
                             System.getenv(), System.getProperty("user.home"), System.getProperty("user.name"))),
@@ -124,25 +127,26 @@ final class ServeCommand implements Callable<Integer> {
                     stub.orElse(null),
                     cmdline,
                     level,
-                    ServerLimits.defaults());
+                    ServerLimits.defaults(),
+                    disks.options());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
     /** {@code PORT}, {@code ADDR:PORT} or {@code [ADDR]:PORT}. */
-    static InetSocketAddress address(String text) {
+    static InetSocketAddress address(String text, String option) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
         String port = text.substring(colon + 1);
         if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
-            throw new IllegalArgumentException("--listen is ADDR:PORT with a port of 0 to 65535, not '" + text + "'");
+            throw new IllegalArgumentException(option + " is ADDR:PORT with a port of 0 to 65535, not '" + text + "'");
         }
         int number = Integer.parseInt(port);
         InetSocketAddress address =
                 host.isEmpty() ? new InetSocketAddress(number) : new InetSocketAddress(host, number);
         if (address.isUnresolved()) {
-            throw new IllegalArgumentException("--listen is an address of this machine, but '" + host + "' is none");
+            throw new IllegalArgumentException(option + " is an address of this machine, but '" + host + "' is none");
         }
         return address;
     }

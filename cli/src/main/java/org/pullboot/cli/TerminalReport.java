@@ -34,6 +34,7 @@ final class TerminalReport implements ServeListener {
                 terminal.println(Tone.FAINT, rebuilding.source() + " changed: making the next generation");
             case ServeEvent.Problem problem -> terminal.println(Tone.BAD, problem.message());
             case ServeEvent.BootStage stage -> stage(stage);
+            case ServeEvent.Disk disk -> disk(disk);
         }
     }
 
@@ -44,9 +45,22 @@ final class TerminalReport implements ServeListener {
             terminal.println("  or there:        kernel-bootcfg --add-uri=" + url + " --title=pullboot --boot-order=0");
             terminal.println("  or here:         pullboot vm " + url);
         }
+        ServeEvent.Nvme nvme = listening.nvme();
+        if (nvme != null && !nvme.subnqn().isEmpty()) {
+            terminal.println("  or only its disk: nvme connect -t tcp -a " + nvme.traddr() + " -s " + nvme.trsvcid()
+                    + " -n " + nvme.subnqn());
+        }
         if (listening.urls().isEmpty()) {
             terminal.println(Tone.GOOD, listening.directory());
         }
+    }
+
+    private void disk(ServeEvent.Disk disk) {
+        StringBuilder line = new StringBuilder(disk.host() + "  volume " + disk.volume() + " " + disk.what());
+        if (disk.message() != null) {
+            line.append(": ").append(disk.message());
+        }
+        terminal.println(disk.message() == null ? Tone.FAINT : Tone.PLAIN, line.toString());
     }
 
     private void stage(ServeEvent.BootStage stage) {

@@ -15,7 +15,8 @@ final class ReportTest {
             List.of("http://10.0.0.1:8081/image.efi"),
             "http://10.0.0.1:8081/",
             "0.0.0.0",
-            8081);
+            8081,
+            null);
 
     private final StringWriter written = new StringWriter();
 
@@ -29,6 +30,30 @@ final class ReportTest {
         assertThat(written.toString())
                 .startsWith("{\"event\":\"listening\",\"url\":\"http://10.0.0.1:8081/image.efi\",")
                 .endsWith("\"host\":\"0.0.0.0\",\"port\":8081}\n");
+    }
+
+    @Test
+    void theFirstJsonObjectSaysWhereDisksAreHad() {
+        new JsonReport(new PrintWriter(written))
+                .on(new ServeEvent.Listening(
+                        "http://10.0.0.1:8081/image.efi",
+                        List.of(),
+                        "http://10.0.0.1:8081/",
+                        "0.0.0.0",
+                        8081,
+                        new ServeEvent.Nvme("10.0.0.1", "4420", "nqn.2026-11.org.pullboot:image")));
+
+        assertThat(written.toString())
+                .endsWith("\"nvme\":{\"traddr\":\"10.0.0.1\",\"trsvcid\":\"4420\","
+                        + "\"subnqn\":\"nqn.2026-11.org.pullboot:image\"}}\n");
+    }
+
+    @Test
+    void aVolumeIsShownWithWhatBecameOfIt() {
+        new TerminalReport(new Terminal(new PrintWriter(written), false, 80))
+                .on(new ServeEvent.Disk("kept", "machine-1", "root-1", "g1", "there is a newer image"));
+
+        assertThat(written.toString()).isEqualTo("machine-1  volume root-1 kept: there is a newer image\n");
     }
 
     @Test

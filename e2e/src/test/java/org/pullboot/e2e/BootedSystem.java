@@ -60,6 +60,17 @@ final class BootedSystem {
         assertThat(console.mounts("/")).last().asString().contains("/dev/loop");
     }
 
+    /** The root is a disk over NVMe/TCP that takes writes, with nothing in memory above it. */
+    static void runsFromNvme(Console console) {
+        assertThat(console.mounts("/"))
+                .as(console.tail())
+                .last()
+                .asString()
+                .startsWith("ext4 /dev/nvme0n1p1 rw");
+        assertThat(console.said("root")).containsExactly("is writable");
+        assertThat(console.said("errors")).containsExactly("0");
+    }
+
     /** The root is an overlay that takes writes; the image under it is mounted read-only. */
     static void takesWritesIntoMemory(Console console) {
         assertThat(console.mounts("/")).as(console.tail()).last().asString().startsWith("overlay ");

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.pullboot.uefi.BootUri;
 import org.pullboot.uefi.UefiException;
 import org.pullboot.vm.VirtualMachine;
@@ -35,13 +37,40 @@ final class Machine {
         return run(VmOptions.kernel(uki.kernel(), uki.initrd(), commandLine).memory(memory));
     }
 
+    /**
+     * The same, for a machine that has a name of its own and whose console is followed while it runs.
+     *
+     * @param machine its SMBIOS UUID
+     * @param follower told everything that the console has shown, each time that there is more
+     */
+    static Console bootParts(
+            UkiParts uki, String origin, int memory, UUID machine, Consumer<String> follower, String... words)
+            throws IOException, InterruptedException {
+        String commandLine = uki.commandLine() + " console=ttyS0 rd.pullboot.origin=" + guest(origin) + " "
+                + String.join(" ", words);
+        VmOptions options = VmOptions.kernel(uki.kernel(), uki.initrd(), commandLine)
+                .memory(memory)
+                .uuid(machine);
+        return run(options, new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                super.write(bytes, offset, length);
+                follower.accept(toString(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
     /** The loopback of this machine, as a guest of QEMU's user network reaches it. */
     private static String guest(String url) {
         return url.replaceFirst("//(127\\.0\\.0\\.1|localhost)(?=[:/])", "//10.0.2.2");
     }
 
     private static Console run(VmOptions options) throws IOException, InterruptedException {
-        var console = new ByteArrayOutputStream();
+        return run(options, new ByteArrayOutputStream());
+    }
+
+    private static Console run(VmOptions options, ByteArrayOutputStream console)
+            throws IOException, InterruptedException {
         VmOutcome outcome = VirtualMachine.run(options.expect(Console.END).timeout(TIME), console);
         return Console.of(console.toString(StandardCharsets.UTF_8) + "\n" + outcome);
     }

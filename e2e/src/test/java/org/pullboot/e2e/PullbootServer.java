@@ -14,6 +14,7 @@ final class PullbootServer implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
 
+    private static final Pattern NVME_PORT = Pattern.compile("\"trsvcid\":\"([0-9]+)\"");
     private static final Pattern STAGE = Pattern.compile("\"stage\":\"([^\"]+)\"");
 
     private final RunningProcess process;
@@ -61,6 +62,20 @@ final class PullbootServer implements AutoCloseable {
                 .map(matcher -> matcher.group(1))
                 .distinct()
                 .toList();
+    }
+
+    /** The port of its NVMe/TCP target. */
+    int nvmePort() {
+        Matcher matcher = NVME_PORT.matcher(firstLine());
+        if (!matcher.find()) {
+            throw new AssertionError("the listening event has no nvme: " + firstLine());
+        }
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    /** Ends it as SIGKILL does, in the midst of whatever it does. */
+    void kill() throws InterruptedException {
+        process.kill();
     }
 
     /** The first line it printed. */

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -262,6 +265,58 @@ final class Database implements AutoCloseable {
                         Instant.ofEpochMilli(row.getLong("last_seen")),
                         row.getLong("boots")))
                 .list();
+    }
+
+    /** Every volume, the oldest first. */
+    List<VolumeRecord> volumes() {
+        return handle.createQuery("SELECT * FROM volume ORDER BY created, id")
+                .map((row, context) -> volume(row))
+                .list();
+    }
+
+    private static VolumeRecord volume(ResultSet row) throws SQLException {
+        String generation = row.getString("generation");
+        return new VolumeRecord(
+                row.getString("id"),
+                VolumeRecord.Purpose.valueOf(row.getString("purpose")),
+                VolumeRecord.Lifetime.valueOf(row.getString("lifetime")),
+                row.getString("host"),
+                row.getString("subsystem"),
+                UUID.fromString(row.getString("uuid")),
+                generation == null
+                        ? null
+                        : new VolumeRecord.Base(
+                                new GenerationId(generation),
+                                row.getString("image"),
+                                new Sha256(row.getString("base"))),
+                row.getString("boot"),
+                Instant.ofEpochMilli(row.getLong("created")),
+                Instant.ofEpochMilli(row.getLong("connected")));
+    }
+
+    /** Writes a volume, instead of what was there under its id. */
+    void write(VolumeRecord volume) {
+        VolumeRecord.Base base = volume.base();
+        handle.execute(
+                "INSERT OR REPLACE INTO volume (id, purpose, lifetime, host, subsystem, uuid, generation, image, base, boot,"
+                        + " created, connected)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                volume.id(),
+                volume.purpose().name(),
+                volume.lifetime().name(),
+                volume.host(),
+                volume.subsystem(),
+                volume.uuid().toString(),
+                base == null ? null : base.generation().hex(),
+                base == null ? null : base.image(),
+                base == null ? null : base.digest().hex(),
+                volume.boot(),
+                volume.created().toEpochMilli(),
+                volume.connected().toEpochMilli());
+    }
+
+    void removeVolume(String id) {
+        handle.execute("DELETE FROM volume WHERE id = ?", id);
     }
 
     /** Forgets all but the latest boots. */

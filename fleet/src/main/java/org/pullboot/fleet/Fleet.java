@@ -13,9 +13,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
@@ -38,6 +40,7 @@ public final class Fleet implements AutoCloseable {
     private final BootLog log;
     private final BootKeeper boots;
     private final Object lock = new Object();
+    private final SequencedMap<String, VolumeRecord> volumes = new LinkedHashMap<>();
     private volatile Shelf shelf = new Shelf(List.of(), Set.of());
 
     private Fleet(Clock clock, FleetLimits limits, Database database, BlobStore blobs, FileChannel lockFile) {
@@ -113,6 +116,7 @@ public final class Fleet implements AutoCloseable {
             }
         }
         shelf = found;
+        database.volumes().forEach(volume -> volumes.put(volume.id(), volume));
         Instant now = clock.instant();
         database.activeBoots(now.minus(limits.bootIdle())).forEach(registry::add);
         sweepBlobs();
@@ -395,9 +399,78 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
+    /** The boot of a machine that is under way; of several the one that began last. */
+    public Optional<Boot> bootOf(String machine) {
+        return active().stream().filter(boot -> machine.equals(boot.machine())).reduce((older, newer) -> newer);
+    }
+
     /** What every generation that is kept was made from and when, oldest first. */
     public List<Generation> generations() {
         return shelf.items().stream().map(Shelf.Item::generation).toList();
+    }
+
+    /**
+     * An artifact of a generation that is kept, read by no boot.
+     *
+     * @return empty when the generation is gone, or the file was written in place
+     */
+    public Optional<OpenArtifact> open(GenerationId id, String name) {
+        synchronized (lock) {
+            Answer answer = answer(shelf.item(id), name, Visit.ofNobody(), null, clock.instant());
+            return answer instanceof Answer.Found(OpenArtifact artifact) ? Optional.of(artifact) : Optional.empty();
+        }
+    }
+
+    /** Every volume, the oldest first. */
+    public List<VolumeRecord> volumes() {
+        synchronized (lock) {
+            return List.copyOf(volumes.values());
+        }
+    }
+
+    /** The volume of this id. */
+    public Optional<VolumeRecord> volume(String id) {
+        synchronized (lock) {
+            return Optional.ofNullable(volumes.get(id));
+        }
+    }
+
+    /**
+     * Writes down whose a volume is. Its generation is kept for as long as the volume is.
+     *
+     * @param durable whether this waits until it would outlive the machine's power: for a volume that holds what nobody
+     *     wants to lose
+     * @throws IOException when the state cannot be written
+     */
+    public void keep(VolumeRecord volume, boolean durable) throws IOException {
+        synchronized (lock) {
+            try {
+                database.write(volume);
+            } catch (JdbiException e) {
+                throw new FleetException("the volume " + volume.id() + " cannot be written down: " + e.getMessage(), e);
+            }
+            volumes.put(volume.id(), volume);
+        }
+        if (durable) {
+            database.checkpoint();
+        }
+    }
+
+    /**
+     * Forgets a volume, and what is kept for it alone.
+     *
+     * @throws IOException when the state cannot be written
+     */
+    public void forget(VolumeRecord volume) throws IOException {
+        synchronized (lock) {
+            try {
+                database.removeVolume(volume.id());
+            } catch (JdbiException e) {
+                throw new FleetException("the volume " + volume.id() + " cannot be forgotten: " + e.getMessage(), e);
+            }
+            volumes.remove(volume.id());
+            prune();
+        }
     }
 
     /**
@@ -429,6 +502,11 @@ public final class Fleet implements AutoCloseable {
         Instant now = clock.instant();
         Set<GenerationId> needed =
                 boots.active(now).stream().map(boot -> boot.generation).collect(Collectors.toCollection(HashSet::new));
+        volumes.values().forEach(volume -> {
+            if (volume.base() != null) {
+                needed.add(volume.base().generation());
+            }
+        });
         for (String source : shelf.sources()) {
             shelf.items().reversed().stream()
                     .filter(item -> item.generation().source().equals(source))

@@ -43,6 +43,11 @@ public final class FleetHistory implements AutoCloseable {
         return database.machines();
     }
 
+    /** Every volume, the oldest first. */
+    public List<VolumeRecord> volumes() {
+        return database.volumes();
+    }
+
     @Override
     public void close() {
         database.close();

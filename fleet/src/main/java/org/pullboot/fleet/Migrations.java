@@ -14,7 +14,7 @@ import org.jdbi.v3.core.Handle;
  * was written by a newer Pullboot and is left alone.
  */
 final class Migrations {
-    private static final List<String> STEPS = List.of("0001-generations-machines-boots.sql");
+    private static final List<String> STEPS = List.of("0001-generations-machines-boots.sql", "0002-volumes.sql");
 
     private Migrations() {}
 

@@ -17,6 +17,11 @@ public record Visit(
         boolean head,
         boolean ranged,
         @Nullable String entityTag) {
+    /** Nobody's: a file that is needed by the server itself. */
+    static Visit ofNobody() {
+        return new Visit("", "", false, false, null);
+    }
+
     /** Whether this is firmware (EDK2 and what vendors made of it, or iPXE): what it fetches starts a power-on. */
     public boolean firmware() {
         return userAgent.startsWith("UefiHttpBoot") || userAgent.startsWith("iPXE/");

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -559,5 +560,40 @@ final class FleetTest {
             Files.writeString(directory.resolve("moved"), "image");
             assertThat(artifact.file().condition()).isEqualTo(ArtifactFile.Condition.CHANGED);
         }
+    }
+
+    @Test
+    void volumesAreFoundAgainAndKeepTheirGeneration() throws IOException {
+        Generation first = publish("one");
+        VolumeRecord.Base base = new VolumeRecord.Base(
+                first.id(), IMAGE, first.artifact(IMAGE).orElseThrow().digest());
+        VolumeRecord volume = new VolumeRecord(
+                "v1",
+                VolumeRecord.Purpose.ROOT,
+                VolumeRecord.Lifetime.MACHINE,
+                "nqn.host",
+                "nqn.subsystem",
+                UUID.randomUUID(),
+                base,
+                "boot-1",
+                clock.instant(),
+                Instant.EPOCH);
+        fleet.keep(volume, true);
+        for (String content : List.of("two", "three", "four", "five")) {
+            clock.advance(Duration.ofHours(1));
+            publish(content);
+        }
+        fleet.tidy();
+        reopen();
+
+        assertThat(fleet.volumes()).containsExactly(volume);
+        try (OpenArtifact open = fleet.open(first.id(), IMAGE).orElseThrow()) {
+            assertThat(open.artifact().digest()).isEqualTo(base.digest());
+        }
+
+        fleet.forget(volume);
+
+        assertThat(fleet.volumes()).isEmpty();
+        assertThat(fleet.generation(first.id())).isEmpty();
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class FileHandle implements AutoCloseable {
     private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_FOLLOW = 0x400;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
@@ -92,6 +93,22 @@ public final class FileHandle implements AutoCloseable {
      */
     public FileChannel channel() throws IOException {
         return FileChannel.open(Path.of("/proc/self/fd/" + descriptor), StandardOpenOption.READ);
+    }
+
+    /**
+     * Gives the file one more name, whatever became of the one it was opened by (linkat(2) of its entry in /proc).
+     *
+     * @throws LinuxException when it cannot have it: the name is on another file system or taken, the file has no name
+     *     left or is not ours to link
+     */
+    public void link(Path name) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment self = arena.allocateFrom("/proc/self/fd/" + descriptor);
+            MemorySegment link = arena.allocateFrom(name.toString());
+            long result = Syscall.call(
+                    SyscallNumber.LINKAT, AT_FDCWD, self.address(), AT_FDCWD, link.address(), AT_SYMLINK_FOLLOW, 0);
+            Syscall.check(result, "link " + path + " to " + name);
+        }
     }
 
     /**

@@ -22,6 +22,11 @@ final class Associations {
     private static final int LAST_ID = 0xffef;
     private static final int AUTHENTICATE = 1 << 17;
     private static final long FENCE_SECONDS = 20;
+    /** Where a Connect command has what may be wrong. */
+    private static final int QUEUE_ID = 42;
+
+    private static final int CONTROLLER_ID = 16;
+    private static final int SUBSYSTEM_NQN = 256;
     private static final int RETRIES = 20;
     private static final long RETRY_MILLIS = 10;
 
@@ -120,20 +125,18 @@ final class Associations {
         }
         // Without Do Not Retry: after its association has ended, a host that does not know yet may come here.
         if (association == null || association.ended() || association.controller() == null) {
-            throw ConnectException.inData(16, false);
+            throw ConnectException.inData(CONTROLLER_ID, false);
         }
         if (!association.path().subsystemNqn().equals(request.subsystemNqn())) {
-            throw ConnectException.inData(256, false);
+            throw ConnectException.inData(CONTROLLER_ID, false);
         }
         Host host = association.path().host();
-        if (!host.nqn().equals(request.host().nqn())) {
-            throw ConnectException.inData(512, false);
-        }
-        if (!host.id().equals(request.host().id())) {
-            throw ConnectException.inData(0, false);
+        if (!host.nqn().equals(request.host().nqn())
+                || !host.id().equals(request.host().id())) {
+            throw ConnectException.inData(CONTROLLER_ID, false);
         }
         if (association.path().discovery() != 0) {
-            throw ConnectException.inCommand(42);
+            throw ConnectException.inCommand(QUEUE_ID);
         }
         return association;
     }
@@ -142,7 +145,7 @@ final class Associations {
             throws ConnectException {
         Controller controller = association.controller();
         if (controller == null || !association.join(connection)) {
-            throw ConnectException.inData(16, false);
+            throw ConnectException.inData(CONTROLLER_ID, false);
         }
         int status = controller.connectQueue(request.queue(), request.entries());
         // The old connection of the queue may be about to end.
@@ -152,7 +155,7 @@ final class Associations {
         }
         if (status != NvmeStatus.SUCCESS) {
             association.over(connection, -1);
-            throw new ConnectException(status, status == NvmeStatus.CONNECT_INVALID_PARAMETERS ? 42 : 0);
+            throw new ConnectException(status, status == NvmeStatus.CONNECT_INVALID_PARAMETERS ? QUEUE_ID : 0);
         }
         Authentication authentication = authentication(association, request);
         QueueState queue = new QueueState(request.queue(), request.entries(), request.flowControl(), authentication);
@@ -211,7 +214,7 @@ final class Associations {
         } catch (RefusedException e) {
             LOG.log(Level.WARNING, "{0} is refused: {1}", association, e.getMessage());
             throw switch (e.reason()) {
-                case UNKNOWN_SUBSYSTEM -> ConnectException.inData(256, true);
+                case UNKNOWN_SUBSYSTEM -> ConnectException.inData(SUBSYSTEM_NQN, true);
                 case HOST_NOT_ALLOWED ->
                     new ConnectException(NvmeStatus.CONNECT_INVALID_HOST | NvmeStatus.DO_NOT_RETRY, 0);
                 case NOT_NOW -> ConnectException.busy();

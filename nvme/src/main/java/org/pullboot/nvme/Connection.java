@@ -210,7 +210,10 @@ final class Connection {
         }
     }
 
-    /** Whether there is memory for what the host may send, and it reads what it is sent. */
+    /**
+     * Whether there is memory for what the host may send, and it reads what it is sent. Signs of life are heard always,
+     * and what was asked for is what memory waits for.
+     */
     boolean mayReceive() {
         if (discarding) {
             return true;
@@ -218,7 +221,7 @@ final class Connection {
         if (out.bytes() >= MAX_OUTBOUND || fabrics.backlogged()) {
             return false;
         }
-        return transfers > 0 || target.pool().allows(held + out.held());
+        return commands == fabrics || transfers > 0 || target.pool().allows(held + out.held());
     }
 
     /** Whether there is room for more answers. */

@@ -33,7 +33,7 @@ final class DeviceWork {
                 case Sqe.DATASET_MANAGEMENT -> deallocate(command);
                 default -> throw new IllegalStateException("opcode " + command.opcode + " is not for a worker");
             };
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             return failure(e, reads);
         }
     }
@@ -102,7 +102,7 @@ final class DeviceWork {
     }
 
     /** What a device threw, as status. None of it is for good: a host that is told so gives up its root disk. */
-    static int failure(Exception failure, boolean reading) {
+    static int failure(Throwable failure, boolean reading) {
         return switch (failure) {
             case NoSpaceException e -> {
                 LOG.log(Logger.Level.WARNING, "a write has no room: {0}", e.getMessage());
@@ -124,7 +124,7 @@ final class DeviceWork {
         try {
             action.run();
             return NvmeStatus.SUCCESS;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             return failure(e, false);
         }
     }

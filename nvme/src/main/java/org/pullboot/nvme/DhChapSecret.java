@@ -59,6 +59,19 @@ public final class DhChapSecret {
         return new DhChapSecret(bytes(random, length), Optional.of(transformation));
     }
 
+    /**
+     * The secret with this key, used as it is.
+     *
+     * @param key 32, 48 or 64 bytes that nobody can guess
+     * @throws IllegalArgumentException when it has another length
+     */
+    public static DhChapSecret of(byte[] key) {
+        if (!isLength(key.length)) {
+            throw new IllegalArgumentException("the key of a DHHC-1 secret is 32, 48 or 64 bytes, not " + key.length);
+        }
+        return new DhChapSecret(key.clone(), Optional.empty());
+    }
+
     /** The text form, which gives the secret away. */
     public String text() {
         return new SecretText(transformation.map(DhChapHash::id).orElse(0), key).text(PREFIX);

@@ -97,7 +97,11 @@ final class EventLoop implements Runnable {
     public void run() {
         try {
             while (!closed) {
-                turn();
+                try {
+                    turn();
+                } catch (RuntimeException e) {
+                    LOG.log(Logger.Level.ERROR, "an event loop goes on after a mistake", e);
+                }
             }
         } catch (IOException e) {
             LOG.log(Logger.Level.ERROR, "an event loop cannot wait for its connections and ends", e);

@@ -1,6 +1,7 @@
 package org.pullboot.nvme;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a target exports, and to whom.
@@ -17,4 +18,12 @@ public interface Exports {
      * @throws RefusedException when it may not, or not now
      */
     Export open(String subsystemNqn, Host host) throws RefusedException;
+
+    /**
+     * The secret that a host proves itself with when it connects to a subsystem, or to the discovery service, by TLS;
+     * empty when it has none, so that it cannot. The names are only what the host says, until it has proved itself.
+     */
+    default Optional<TlsPskSecret> tlsSecret(String hostNqn, String subsystemNqn) {
+        return Optional.empty();
+    }
 }

@@ -190,7 +190,8 @@ final class FabricsCommands implements Commands {
         } else if (type == Sqe.CONNECT) {
             answer(command, AdminReply.failed(NvmeStatus.COMMAND_SEQUENCE_ERROR));
         } else if (connected.id() == 0) {
-            later(joined, () -> joined.execute(entry, data, reply -> reply(command, reply)));
+            connection.away(1);
+            later(joined, 1, () -> joined.execute(entry, data, reply -> reply(command, reply)));
         } else if (type == Sqe.DISCONNECT) {
             answer(command, AdminReply.success());
             connection.closeWhenSent();
@@ -248,31 +249,32 @@ final class FabricsCommands implements Commands {
         }
         ByteBuffer entry = entry(command);
         boolean sends = Sqe.fabricsType(entry, 0) == Sqe.AUTHENTICATION_SEND;
-        later(joined, () -> {
-            target.associations()
-                    .expensive(() ->
-                            reply(command, sends ? authentication.send(entry, data) : authentication.receive(entry)));
-        });
+        // It touches no device, so that the end of the connection need not wait for it.
+        later(
+                joined,
+                0,
+                () -> target.associations()
+                        .expensive(() -> reply(
+                                command, sends ? authentication.send(entry, data) : authentication.receive(entry))));
     }
 
-    /** Has the association's executor do something. */
-    private void later(Association joined, Runnable action) {
+    /** Has the association's executor do something, and gives things back after it. */
+    private void later(Association joined, int away, Runnable action) {
         backlog++;
-        connection.away(1);
         joined.executor().execute(() -> {
             try {
                 if (!connection.ended()) {
                     action.run();
                 }
             } finally {
-                connection.loop().execute(this::executed);
+                connection.loop().execute(() -> executed(away));
             }
         });
     }
 
-    private void executed() {
+    private void executed(int away) {
         backlog--;
-        connection.back(1);
+        connection.back(away);
         connection.dirty();
     }
 

@@ -213,7 +213,7 @@ final class IoCommands implements Commands {
         boolean read;
         try {
             read = command.device().readNow(segment.window(at, at + command.transfer), command.offset);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             command.status = DeviceWork.failure(e, true);
             read = true;
         } finally {
@@ -247,7 +247,7 @@ final class IoCommands implements Commands {
                 }
                 offset += command.dataLength(i);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             command.status = DeviceWork.failure(e, true);
         }
         finish(command);

@@ -10,7 +10,8 @@ final class QueueState {
     private final int entries;
     private final boolean flowControl;
     private final @Nullable Authentication authentication;
-    private int head;
+    /** Connect itself was the first command. */
+    private int head = 1;
 
     /**
      * A queue.

@@ -25,6 +25,23 @@ public record TargetOptions(
         int connections,
         int connectionsPerAddress,
         long bufferBytes) {
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException when one is left
+     */
+    public TargetOptions {
+        if (Math.min(Math.min(eventLoops, workers), queuesPerHost) < 1) {
+            throw new IllegalArgumentException(
+                    "a target has at least 1 event loop, 1 worker and 1 queue for a host, not " + eventLoops + ", "
+                            + workers + " and " + queuesPerHost);
+        }
+        if (Math.min(connections, connectionsPerAddress) < 1 || bufferBytes < 1) {
+            throw new IllegalArgumentException("a target has at least 1 connection and memory for its data, not "
+                    + connections + ", " + connectionsPerAddress + " for each address and " + bufferBytes + " bytes");
+        }
+    }
+
     /** The port of NVMe/TCP. */
     public static final int DEFAULT_PORT = 4420;
 
@@ -50,6 +67,19 @@ public record TargetOptions(
         return new TargetOptions(
                 address,
                 Optional.empty(),
+                eventLoops,
+                workers,
+                queuesPerHost,
+                connections,
+                connectionsPerAddress,
+                bufferBytes);
+    }
+
+    /** The same, with the discovery service there too. */
+    public TargetOptions withDiscovery(InetSocketAddress address) {
+        return new TargetOptions(
+                listen,
+                Optional.of(address),
                 eventLoops,
                 workers,
                 queuesPerHost,

@@ -11,15 +11,19 @@ import org.pullboot.fleet.MachineName;
 import org.pullboot.fleet.StageReport;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootPlan;
+import org.pullboot.pull.NvmePlan;
 import org.pullboot.pull.PullException;
+import org.pullboot.pull.RootMode;
 
 /** Answers the agent: its plan, and its events. Writes to the state, so it is not asked from an event loop. */
 final class AgentDesk {
     private final Fleet fleet;
+    private final @Nullable DiskServer disks;
     private final Events events;
 
-    AgentDesk(Fleet fleet, Events events) {
+    AgentDesk(Fleet fleet, @Nullable DiskServer disks, Events events) {
         this.fleet = fleet;
+        this.disks = disks;
         this.events = events;
     }
 
@@ -36,7 +40,14 @@ final class AgentDesk {
         if (boot.isEmpty()) {
             return Reply.sentence(HttpResponseStatus.NOT_FOUND, "There is no plan for this boot.");
         }
-        BootPlan plan = new BootPlan(boot.get().id(), boot.get().generation().hex(), "ram", List.of());
+        // The UKI says which root modes it allows and which one it would rather have; there is nothing to choose for
+        // it.
+        BootPlan plan = new BootPlan(
+                boot.get().id(),
+                boot.get().generation().hex(),
+                disks == null ? RootMode.RAM.word() : null,
+                List.of(),
+                disks == null ? NvmePlan.NONE : disks.plan(boot.get()));
         return Reply.text(plan.text());
     }
 

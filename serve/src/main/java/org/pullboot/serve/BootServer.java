@@ -20,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.fleet.Fleet;
 import org.pullboot.fleet.OpenArtifact;
 
@@ -57,6 +58,7 @@ public final class BootServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param listen port 0 takes any free one
+     * @param disks where machines have their root; null when they download it
      * @param withdrawals told of each file that was written in place
      * @param buffered what the buffers between server and a reader on this machine hold at most, in bytes
      * @throws IOException when it cannot listen there
@@ -64,6 +66,7 @@ public final class BootServer implements AutoCloseable {
     static BootServer start(
             InetSocketAddress listen,
             Fleet fleet,
+            @Nullable DiskServer disks,
             ServerLimits limits,
             Events events,
             Consumer<OpenArtifact> withdrawals,
@@ -73,7 +76,7 @@ public final class BootServer implements AutoCloseable {
         ThreadPoolExecutor rechecks = worker("recheck", Integer.MAX_VALUE);
         Desk desk = new Desk(
                 new ArtifactDesk(fleet, events, withdrawals),
-                new AgentDesk(fleet, events),
+                new AgentDesk(fleet, disks, events),
                 events,
                 limits,
                 new ConnectionCount(limits),

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.fleet.Artifact;
 import org.pullboot.fleet.Fleet;
 import org.pullboot.fleet.FleetLimits;
@@ -27,6 +28,7 @@ public final class BootService implements AutoCloseable {
 
     private final List<Source> sources;
     private final Fleet fleet;
+    private final @Nullable DiskServer disks;
     private final Events events;
     private final MeasureCache measures;
     private final Publisher publisher;
@@ -42,13 +44,20 @@ public final class BootService implements AutoCloseable {
         this.events = events;
         Clock clock = Clock.systemUTC();
         this.measures = new MeasureCache(options.cache().resolve("measured"), clock);
-        UkiFactory ukis = new UkiFactory(options, new KernelFinder(options, events, clock), measures, events, clock);
-        this.publisher = new Publisher(fleet, measures, ukis, events);
+        DiskOptions diskOptions = options.disks();
+        // Before anything is published: UKIs carry the port that was taken.
+        this.disks = diskOptions == null ? null : DiskServer.start(diskOptions, options.state(), fleet, events, clock);
+        CommandLine.NvmeRoot root = disks == null || diskOptions == null
+                ? null
+                : new CommandLine.NvmeRoot(disks.port(), diskOptions.ramFallback());
+        UkiFactory ukis =
+                new UkiFactory(options, new KernelFinder(options, events, clock), measures, events, clock, root);
+        this.publisher = new Publisher(fleet, measures, ukis, disks == null ? null : disks.bases(), events);
         this.watcher = new Watcher(sources, this::changing, this::changed);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("tidy").factory());
         this.server = BootServer.start(
-                options.listen(), fleet, options.limits(), events, this::withdrawn, SocketBuffers.bytes());
+                options.listen(), fleet, disks, options.limits(), events, this::withdrawn, SocketBuffers.bytes());
         this.urls = BootUrls.of(server.address(), options.advertise());
     }
 
@@ -92,8 +101,16 @@ public final class BootService implements AutoCloseable {
         List<String> all = fleet.newest().stream()
                 .flatMap(generation -> ukis(generation).stream())
                 .toList();
+        if (disks != null) {
+            disks.ready();
+        }
         events.tell(new ServeEvent.Listening(
-                url(), all, urls.directory(), address.getAddress().getHostAddress(), address.getPort()));
+                url(),
+                all,
+                urls.directory(),
+                address.getAddress().getHostAddress(),
+                address.getPort(),
+                disks == null ? null : disks.whereabouts(urls.host())));
         published.forEach(events::tell);
         watcher.start();
         var _ = timer.scheduleWithFixedDelay(this::tidy, TIDY_SECONDS, TIDY_SECONDS, TimeUnit.SECONDS);
@@ -150,6 +167,9 @@ public final class BootService implements AutoCloseable {
             Generation generation = publisher.publish(source);
             if (!before.equals(Optional.of(generation.id()))) {
                 events.tell(event(generation, changedAt));
+                if (disks != null) {
+                    disks.published();
+                }
             }
         } catch (IOException | RuntimeException e) {
             String reason = e instanceof IOException ? e.getMessage() : e.toString();
@@ -176,6 +196,9 @@ public final class BootService implements AutoCloseable {
 
     private void tidy() {
         try {
+            if (disks != null) {
+                disks.tidy();
+            }
             fleet.tidy();
         } catch (IOException | RuntimeException e) {
             events.problem("The state cannot be written (" + e.getMessage() + "): make room, or mend its disk.");
@@ -188,6 +211,9 @@ public final class BootService implements AutoCloseable {
         watcher.close();
         timer.shutdownNow();
         server.close();
+        if (disks != null) {
+            disks.close();
+        }
         fleet.close();
         events.close();
     }

@@ -30,6 +30,12 @@ record BootUrls(String directory) {
         return new BootUrls("http://" + host + ":" + listening.getPort() + "/");
     }
 
+    /** This server, as machines are told: a name or an address, without brackets. */
+    String host() {
+        String authority = directory.substring("http://".length(), directory.lastIndexOf(':'));
+        return authority.startsWith("[") ? authority.substring(1, authority.length() - 1) : authority;
+    }
+
     /** The URL of an artifact; bytes that mean something in a URL are escaped. */
     String of(String name) {
         StringBuilder url = new StringBuilder(directory);

@@ -13,21 +13,38 @@ import org.pullboot.fleet.GenerationId;
  * @param modules the archive of the kernel's modules; null when the image has them
  * @param modulesMeasure of that archive; null when there is none
  * @param more the user's own words
+ * @param disk how the image is had as a disk; null when it is downloaded
  */
 record CommandLine(
         Candidate image,
         Measure measure,
         @Nullable String modules,
         @Nullable Measure modulesMeasure,
-        String more) {
+        String more,
+        @Nullable NvmeRoot disk) {
     /** Both a screen and a serial line show how the boot goes; the last one is what programs write to. */
     private static final String CONSOLES = "console=tty0 console=ttyS0,115200";
+
+    /**
+     * A root disk over NVMe/TCP, from the server that the UKI comes from.
+     *
+     * @param port where the target listens
+     * @param ramFallback whether a machine that cannot connect downloads the image
+     */
+    record NvmeRoot(int port, boolean ramFallback) {}
 
     /** The words, for a generation; the same without it for what the generation's id is made from. */
     String text(@Nullable GenerationId generation) {
         String name = image.name();
         List<String> words = new ArrayList<>();
-        if (image.tar()) {
+        boolean download = image.tar() || disk == null || disk.ramFallback();
+        if (!image.tar() && disk != null) {
+            words.add("root=nvme:tcp:bootorigin:" + disk.port() + ":" + SubsystemName.of(name));
+            words.add("rd.pullboot.root=" + (download ? "nvme,ram" : "nvme"));
+            if (download) {
+                words.add("rd.systemd.pull=raw,machine,verify=no,blockdev,bootorigin:rootdisk:" + name);
+            }
+        } else if (image.tar()) {
             words.add("rd.systemd.pull=tar,machine,verify=no,bootorigin:root:" + name);
             words.add("root=bind:/run/machines/root");
         } else {
@@ -40,8 +57,12 @@ record CommandLine(
         if (generation != null) {
             words.add("rd.pullboot.generation=" + generation);
         }
-        words.add("rd.pullboot.digest=" + name + ":sha256:" + measure.digest().hex());
-        words.add("rd.pullboot.size=" + name + ":" + measure.unpacked() + (image.tar() ? "" : ":" + measure.data()));
+        if (download) {
+            words.add(
+                    "rd.pullboot.digest=" + name + ":sha256:" + measure.digest().hex());
+            words.add(
+                    "rd.pullboot.size=" + name + ":" + measure.unpacked() + (image.tar() ? "" : ":" + measure.data()));
+        }
         if (modules != null && modulesMeasure != null) {
             words.add("rd.pullboot.modules=" + modules);
             words.add("rd.pullboot.digest=" + modules + ":sha256:"

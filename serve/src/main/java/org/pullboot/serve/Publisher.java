@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.fleet.Artifact;
 import org.pullboot.fleet.Draft;
 import org.pullboot.fleet.FileChangedException;
@@ -32,12 +33,17 @@ final class Publisher {
     private final Fleet fleet;
     private final MeasureCache measures;
     private final UkiFactory ukis;
+    private final @Nullable BaseStore bases;
     private final Events events;
 
-    Publisher(Fleet fleet, MeasureCache measures, UkiFactory ukis, Events events) {
+    /**
+     * @param bases where images that are served as disks are made ready for that; null when none are
+     */
+    Publisher(Fleet fleet, MeasureCache measures, UkiFactory ukis, @Nullable BaseStore bases, Events events) {
         this.fleet = fleet;
         this.measures = measures;
         this.ukis = ukis;
+        this.bases = bases;
         this.events = events;
     }
 
@@ -95,6 +101,15 @@ final class Publisher {
             Measure measure = measure(candidate, handle, lacking.contains(candidate));
             measured.put(candidate.name(), measure);
             files.put(candidate.name(), file(candidate, measure, handle));
+            if (bases != null && candidate.bootable() && !candidate.tar()) {
+                bases.prepare(
+                        handle,
+                        measure.digest(),
+                        candidate.compression(),
+                        candidate.name(),
+                        () -> events.tell(
+                                new ServeEvent.Preparing("unpacking " + candidate.name() + " to serve it as a disk")));
+            }
         }
         List<UkiFactory.Parts> parts = parts(lacking, measured, files.keySet());
         GenerationId id = id(files, parts);
@@ -107,7 +122,11 @@ final class Publisher {
         }
         Draft draft = new Draft(id, source.name(), List.copyOf(files.values()));
         files.clear();
-        return fleet.publish(draft);
+        Generation generation = fleet.publish(draft);
+        if (bases != null) {
+            bases.published();
+        }
+        return generation;
     }
 
     private Measure measure(Candidate candidate, FileHandle handle, boolean unpack) throws IOException {

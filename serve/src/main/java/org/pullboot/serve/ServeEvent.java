@@ -21,8 +21,24 @@ public sealed interface ServeEvent {
      * @param directory the URL under which every artifact lies, with a slash at its end
      * @param host where the server listens: an address
      * @param port and its port
+     * @param nvme where disks are had; null when none are served
      */
-    record Listening(String url, List<String> urls, String directory, String host, int port) implements ServeEvent {}
+    record Listening(
+            String url,
+            List<String> urls,
+            String directory,
+            String host,
+            int port,
+            @Nullable Nvme nvme) implements ServeEvent {}
+
+    /**
+     * Where a host finds its disk, in the words of nvme-cli.
+     *
+     * @param traddr the address
+     * @param trsvcid the port
+     * @param subnqn the first subsystem; empty when there is none yet
+     */
+    record Nvme(String traddr, String trsvcid, String subnqn) {}
 
     /**
      * A generation became the newest one of its source.
@@ -69,6 +85,22 @@ public sealed interface ServeEvent {
             long rate,
             @Nullable String message)
             implements ServeEvent {}
+
+    /**
+     * Something became of a volume.
+     *
+     * @param what {@code created}, {@code connected}, {@code disconnected}, {@code kept}, {@code reset} or {@code removed}
+     * @param host its host: a UUID when its NQN has one, else the NQN
+     * @param volume its id
+     * @param generation of its base; null when it has none
+     * @param message one sentence for a person; null when there is nothing more to say
+     */
+    record Disk(
+            String what,
+            String host,
+            String volume,
+            @Nullable String generation,
+            @Nullable String message) implements ServeEvent {}
 
     /**
      * Something is wrong, and a person should know.

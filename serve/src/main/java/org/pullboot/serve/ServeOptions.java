@@ -21,6 +21,7 @@ import org.pullboot.initrd.InitrdRequest;
  * @param commandLine words to be added to the kernel command line; empty for none
  * @param level zstd level of built initrds, 1 to 19
  * @param limits how much of itself the server gives away
+ * @param disks how machines get their root as a disk over NVMe/TCP; null when they download it into RAM
  */
 public record ServeOptions(
         List<Path> paths,
@@ -33,7 +34,8 @@ public record ServeOptions(
         @Nullable Path stub,
         String commandLine,
         int level,
-        ServerLimits limits) {
+        ServerLimits limits,
+        @Nullable DiskOptions disks) {
     /** The port of {@code mkosi serve}. */
     public static final int DEFAULT_PORT = 8081;
 
@@ -65,12 +67,19 @@ public record ServeOptions(
                 null,
                 "",
                 InitrdRequest.DEFAULT_LEVEL,
-                ServerLimits.defaults());
+                ServerLimits.defaults(),
+                null);
     }
 
     /** The same, listening there. */
     public ServeOptions listeningOn(InetSocketAddress address) {
         return new ServeOptions(
-                paths, address, advertise, state, cache, kernel, modules, stub, commandLine, level, limits);
+                paths, address, advertise, state, cache, kernel, modules, stub, commandLine, level, limits, disks);
+    }
+
+    /** The same, with disks over NVMe/TCP. */
+    public ServeOptions with(DiskOptions nvme) {
+        return new ServeOptions(
+                paths, listen, advertise, state, cache, kernel, modules, stub, commandLine, level, limits, nvme);
     }
 }

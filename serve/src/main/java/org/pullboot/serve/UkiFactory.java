@@ -45,10 +45,21 @@ final class UkiFactory {
     private final CacheEntries ukis;
     private final CacheEntries initrds;
     private final CacheEntries archives;
+    private final CommandLine.@Nullable NvmeRoot disk;
     private final Map<String, Sha256> warned = new HashMap<>();
 
-    UkiFactory(ServeOptions options, KernelFinder kernels, MeasureCache measures, Events events, Clock clock) {
+    /**
+     * @param disk how UKIs get their root as a disk; null when they download it
+     */
+    UkiFactory(
+            ServeOptions options,
+            KernelFinder kernels,
+            MeasureCache measures,
+            Events events,
+            Clock clock,
+            CommandLine.@Nullable NvmeRoot disk) {
         this.options = options;
+        this.disk = disk;
         this.kernels = kernels;
         this.measures = measures;
         this.events = events;
@@ -90,7 +101,7 @@ final class UkiFactory {
             modulesMeasure = digest(modules.path());
         }
         CommandLine line = new CommandLine(
-                image, measure, modules == null ? null : modules.name(), modulesMeasure, options.commandLine());
+                image, measure, modules == null ? null : modules.name(), modulesMeasure, options.commandLine(), disk);
         String inputs = String.join(
                 "\n",
                 ServedName.stem(image.name()),

@@ -18,7 +18,8 @@ final class CommandLineTest {
 
     @Test
     void aRawImageIsPulledAsABlockDevice() {
-        CommandLine line = new CommandLine(image("os.raw.zst", new ImageKind.GptDisk(512)), MEASURE, null, null, "");
+        CommandLine line =
+                new CommandLine(image("os.raw.zst", new ImageKind.GptDisk(512)), MEASURE, null, null, "", null);
 
         assertThat(line.text(ID))
                 .isEqualTo("rd.systemd.pull=raw,machine,verify=no,blockdev,bootorigin:rootdisk:os.raw.zst root=gpt-auto"
@@ -29,7 +30,12 @@ final class CommandLineTest {
     @Test
     void aTarIsPulledAsADirectoryWithItsModulesBesideIt() {
         CommandLine line = new CommandLine(
-                image("os.tar", new ImageKind.Tar()), MEASURE, "modules-6.1.tar.zst", MODULES, " quiet console=hvc0 ");
+                image("os.tar", new ImageKind.Tar()),
+                MEASURE,
+                "modules-6.1.tar.zst",
+                MODULES,
+                " quiet console=hvc0 ",
+                null);
 
         assertThat(line.text(ID))
                 .isEqualTo("rd.systemd.pull=tar,machine,verify=no,bootorigin:root:os.tar root=bind:/run/machines/root"
@@ -39,8 +45,46 @@ final class CommandLineTest {
     }
 
     @Test
+    void aDiskIsHadFromTheServerThatTheUkiComesFrom() {
+        CommandLine line = new CommandLine(
+                image("os.raw.zst", new ImageKind.GptDisk(512)),
+                MEASURE,
+                null,
+                null,
+                "console=hvc0",
+                new CommandLine.NvmeRoot(4420, false));
+
+        assertThat(line.text(ID))
+                .isEqualTo("root=nvme:tcp:bootorigin:4420:nqn.2026-11.org.pullboot:os rd.pullboot.root=nvme ip=any"
+                        + " panic=30 rd.pullboot.generation=0123456789abcdef console=hvc0");
+    }
+
+    @Test
+    void aDiskThatMayBeDownloadedInsteadIsPinned() {
+        CommandLine line = new CommandLine(
+                image("os.raw.zst", new ImageKind.GptDisk(512)),
+                MEASURE,
+                null,
+                null,
+                "console=hvc0",
+                new CommandLine.NvmeRoot(4420, true));
+
+        assertThat(line.text(ID))
+                .contains("rd.pullboot.root=nvme,ram rd.systemd.pull=raw,")
+                .contains("rd.pullboot.digest=os.raw.zst:sha256:" + IMAGE_HEX);
+    }
+
+    @Test
+    void aTreeIsNoDisk() {
+        CommandLine line = new CommandLine(
+                image("os.tar", new ImageKind.Tar()), MEASURE, null, null, "", new CommandLine.NvmeRoot(4420, false));
+
+        assertThat(line.text(ID)).startsWith("rd.systemd.pull=tar,").doesNotContain("nvme");
+    }
+
+    @Test
     void whatAnIdIsMadeFromDoesNotHoldTheId() {
-        CommandLine line = new CommandLine(image("os.tar", new ImageKind.Tar()), MEASURE, null, null, "");
+        CommandLine line = new CommandLine(image("os.tar", new ImageKind.Tar()), MEASURE, null, null, "", null);
 
         assertThat(line.text(null)).doesNotContain("rd.pullboot.generation");
     }

@@ -90,6 +90,9 @@ record LayerStack(
         BlockMap map = new BlockMap(blocks());
         List<Layer> layers = new ArrayList<>();
         AllocationLog log = null;
+        // The process before may have ended between a renaming and what makes it durable: what is built on now has to
+        // be what is there after a loss of power.
+        files.syncDirectory(directory);
         boolean good = false;
         try {
             for (Manifest.Entry entry : manifest.entries()) {
@@ -127,6 +130,7 @@ record LayerStack(
         LayerLoad load = new LayerLoad(map, index);
         LayerReader.Found found = reader(layer, load).read();
         layer.dataBlocks().set(load.dataBlocks());
+        files.syncDirectory(layer.directory());
         if (!active) {
             return null;
         }

@@ -592,6 +592,67 @@ public final class Volume implements BlockDevice, AutoCloseable {
         }
     }
 
+    /**
+     * Copies the content to a new raw image that takes room only for what is not zero: an export, or a base for others.
+     * The file is there under its name when it is whole and durable.
+     *
+     * <p>What is written meanwhile may be in it or not: let the machine be off, or copy a snapshot.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException when there is a file of this name
+     * @throws IOException when it cannot be read or written
+     */
+    public void export(Path out) throws IOException {
+        copyExcluding(() -> new DiskCopy(files, view, size()).to(out));
+    }
+
+    /**
+     * Copies what a snapshot keeps, as {@link #export} does; the machine may go on meanwhile.
+     *
+     * @throws IOException when there is no such snapshot, or it cannot be read or written
+     */
+    public void exportSnapshot(String name, Path out) throws IOException {
+        copyExcluding(() -> {
+            List<Layer> layers = view.layers().subList(0, existing(name) + 1);
+            BlockMap map = new BlockMap(stack.blocks());
+            for (int i = 0; i < layers.size(); i++) {
+                stack.reader(layers.get(i), new LayerLoad(map, i)).read();
+            }
+            new DiskCopy(files, new View(stack.base(), map, layers, null), size()).to(out);
+        });
+    }
+
+    /** Runs a copy while no layer is dropped; requests go on. */
+    private void copyExcluding(SyncGroup.Sync copy) throws IOException {
+        maintenance.lock();
+        try {
+            if (closed) {
+                throw new IOException("the volume in " + directory + " is closed");
+            }
+            copy.run();
+        } finally {
+            maintenance.unlock();
+        }
+    }
+
+    /**
+     * Checks all that describes the volume, as {@link VolumeStore#check} does; holds up requests meanwhile.
+     *
+     * @return what is wrong, nothing when it is clean
+     * @throws IOException when what it holds in memory cannot be written
+     * @throws UnsupportedOperationException when the volume is not durable
+     */
+    public List<Finding> check() throws IOException {
+        List<Finding> findings = new ArrayList<>();
+        alter(() -> {
+            AllocationLog log = view.log();
+            if (log != null) {
+                log.settle();
+            }
+            findings.addAll(new VolumeCheck(files, directory, boot).run());
+        });
+        return List.copyOf(findings);
+    }
+
     /** Flushes and closes; one that is not durable is deleted. Requests that come later fail. */
     @Override
     public void close() throws IOException {

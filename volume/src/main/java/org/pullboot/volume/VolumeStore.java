@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +178,7 @@ public final class VolumeStore {
             }
             Meta meta = readMeta(path);
             checkBase(id, meta, base);
+            files.syncDirectory(directory);
             return Volume.open(new LayerStack(files, path, meta, base, boot), clock, checkpointBytes, lock::close);
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -230,5 +232,58 @@ public final class VolumeStore {
             files.syncDirectory(directory);
         }
         files.delete(trash);
+    }
+
+    /**
+     * Looks at a volume without opening it; while somebody has it open, at what it was some moments ago.
+     *
+     * @throws VolumeFormatException when its files are damaged
+     * @throws IOException when there is none, or it cannot be read
+     */
+    public VolumeInfo describe(String id) throws IOException {
+        Path path = existing(id);
+        Meta meta = readMeta(path);
+        LayerStack stack = new LayerStack(files, path, meta, null, boot);
+        List<Manifest.Entry> entries = stack.manifest().entries();
+        long bytes = 0;
+        for (Manifest.Entry entry : entries) {
+            try (VolumeFile data =
+                    files.open(Layer.directory(path, entry.number()).resolve(Layer.DATA), false)) {
+                bytes += data.allocated();
+            }
+        }
+        return new VolumeInfo(
+                id,
+                meta.uuid(),
+                meta.size(),
+                meta.limit(),
+                Optional.of(meta.base()).filter(base -> !base.isEmpty()),
+                bytes,
+                entries.stream()
+                        .map(Manifest.Entry::name)
+                        .filter(name -> !name.isEmpty())
+                        .toList(),
+                owned(path));
+    }
+
+    /**
+     * Checks all that describes a volume: checksums, and whether its parts fit together. A volume whose process was
+     * killed or whose machine lost power is clean.
+     *
+     * @return what is wrong, nothing when it is clean
+     * @throws IOException when there is none, or somebody has it open
+     */
+    public List<Finding> check(String id) throws IOException {
+        Path path = existing(id);
+        try (BlockFile lock = BlockFile.openOrCreate(path.resolve(LOCK))) {
+            if (!lock.tryLock()) {
+                throw inUse(id);
+            }
+            return new VolumeCheck(files, path, boot).run();
+        }
+    }
+
+    private static IOException inUse(String id) {
+        return new IOException("the volume '" + id + "' is in use: stop the server, or the machine on it, first");
     }
 }
