@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All associations of a target: makes them, finds them, ends them. Safe for use from several threads. */
-final class Associations {
+final class Associations implements Executor {
     private static final Logger LOG = System.getLogger(Associations.class.getName());
     private static final int LAST_ID = 0xffef;
     private static final int AUTHENTICATE = 1 << 17;
@@ -34,6 +35,7 @@ final class Associations {
     private final DiscoveryService discovery;
     private final ControllerLimits limits;
     private final Timeouts timeouts;
+    private final boolean tls;
     private final SecureRandom random = new SecureRandom();
     private final Semaphore processors = new Semaphore(Runtime.getRuntime().availableProcessors());
 
@@ -49,6 +51,7 @@ final class Associations {
         this.discovery = discovery;
         this.limits = limits;
         this.timeouts = timeouts;
+        this.tls = exports.tls();
     }
 
     Timeouts timeouts() {
@@ -77,6 +80,26 @@ final class Associations {
             action.run();
         } finally {
             processors.release();
+        }
+    }
+
+    /** Has something expensive done by another thread. */
+    @Override
+    public void execute(Runnable action) {
+        Thread.ofVirtual().name("nvme-handshake").start(() -> expensive(action));
+    }
+
+    /** Who has proved to be another host cannot be this one, and who could prove who he is has to. */
+    private void checkIdentity(Connection connection, ConnectRequest request) throws ConnectException {
+        String host = request.host().nqn();
+        Optional<TlsIdentity> proved = connection.identity();
+        boolean well = proved.isPresent()
+                ? proved.get().hostNqn().equals(host)
+                        && proved.get().subsystemNqn().equals(request.subsystemNqn())
+                : !tls || exports.tlsSecret(host, request.subsystemNqn()).isEmpty();
+        if (!well) {
+            LOG.log(Level.WARNING, "{0} says that it is {1} without the proof by TLS", connection.remote(), host);
+            throw new ConnectException(NvmeStatus.CONNECT_INVALID_HOST | NvmeStatus.DO_NOT_RETRY, 0);
         }
     }
 
@@ -143,6 +166,7 @@ final class Associations {
 
     private ConnectOutcome join(Connection connection, ConnectRequest request, Association association)
             throws ConnectException {
+        checkIdentity(connection, request);
         Controller controller = association.controller();
         if (controller == null || !association.join(connection)) {
             throw ConnectException.inData(CONTROLLER_ID, false);
@@ -182,6 +206,7 @@ final class Associations {
     }
 
     private ConnectOutcome create(Connection connection, ConnectRequest request) throws ConnectException {
+        checkIdentity(connection, request);
         Association association = register(connection, request);
         boolean joined = false;
         try {

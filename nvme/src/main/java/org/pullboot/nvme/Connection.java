@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One TCP connection, which carries one queue. For the thread of its loop, but where it says otherwise.
@@ -33,7 +34,8 @@ final class Connection {
 
     private final EventLoop loop;
     private final SelectionKey key;
-    private final Wire wire;
+    private final SocketChannel channel;
+    private Wire wire;
     private final NvmeTarget target;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
@@ -71,6 +73,7 @@ final class Connection {
             throws IOException {
         this.loop = loop;
         this.key = key;
+        this.channel = channel;
         this.wire = new SocketWire(channel);
         this.target = target;
         this.local = (InetSocketAddress) channel.getLocalAddress();
@@ -161,6 +164,13 @@ final class Connection {
         if (closed) {
             return;
         }
+        if (wire.readable() && mayReceive() && !receive()) {
+            close("the host hung up");
+            return;
+        }
+        if (wire.readable()) {
+            again();
+        }
         if (!discarding) {
             commands.submit();
             commands.start();
@@ -185,7 +195,7 @@ final class Connection {
             return;
         }
         send();
-        if (closeWhenSent && out.isEmpty()) {
+        if (closeWhenSent && out.isEmpty() && !wire.unsent()) {
             close("the host disconnected");
             return;
         }
@@ -194,14 +204,16 @@ final class Connection {
 
     /** Sends as much as is taken now. */
     void send() throws IOException {
-        if (out.write(wire) || out.isEmpty()) {
+        wire.flush();
+        if (out.write(wire) || (out.isEmpty() && !wire.unsent())) {
             sentAt = loop.now();
         }
     }
 
     private void watch() {
         boolean receives = mayReceive();
-        int wanted = (receives ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE);
+        boolean sends = !out.isEmpty() || wire.unsent();
+        int wanted = (receives && !wire.waiting() ? SelectionKey.OP_READ : 0) | (sends ? SelectionKey.OP_WRITE : 0);
         if (key.interestOps() != wanted) {
             key.interestOps(wanted);
         }
@@ -250,6 +262,35 @@ final class Connection {
         receiver.agree(agreed);
         out.initialised(MAX_H2C_DATA, agreed);
         out.agree(agreed);
+    }
+
+    /** Whether hosts may begin with TLS. */
+    boolean takesTls() {
+        return target.tls() && !(wire instanceof TlsWire);
+    }
+
+    /** The host begins with TLS. */
+    void secure(ByteBuffer first) {
+        wire = new TlsWire(channel, target.tlsEngine(), first, target.associations(), new TlsWire.Handshake() {
+            @Override
+            public void begins() {
+                away(1);
+            }
+
+            @Override
+            public void ends(Runnable onLoop) {
+                loop.execute(() -> {
+                    onLoop.run();
+                    back(1);
+                    again();
+                });
+            }
+        });
+    }
+
+    /** Who the host has proved to be by TLS. */
+    Optional<TlsIdentity> identity() {
+        return wire.identity();
     }
 
     /** The queue is connected, and its commands are these from now on. */
@@ -456,7 +497,8 @@ final class Connection {
             close("no ICReq came");
         } else if (!fabrics.connected() && now - began > limits.connect().toNanos()) {
             close("no Connect came");
-        } else if (!out.isEmpty() && now - sentAt > limits.progress().toNanos()) {
+        } else if ((!out.isEmpty() || wire.unsent())
+                && now - sentAt > limits.progress().toNanos()) {
             close("the host does not read what it is sent");
         } else if (stalled(now)) {
             close("the host stopped in the middle of a PDU");

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.tls.crypto.TlsCrypto;
 
 /** A running NVMe/TCP target. Safe for use from several threads. */
 public final class NvmeTarget implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NvmeTarget.class.getName());
 
+    private final Exports exports;
+    private final Optional<TlsCrypto> crypto;
     private final BufferPool pool;
     private final Workers workers;
     private final FlushGroups flushes;
@@ -23,6 +28,8 @@ public final class NvmeTarget implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
 
     private NvmeTarget(TargetOptions options, Exports exports, Timeouts timeouts) throws IOException {
+        this.exports = exports;
+        crypto = exports.tls() ? Optional.of(TlsPskEngine.crypto(new SecureRandom())) : Optional.empty();
         pool = new BufferPool(options.bufferBytes());
         admission = new Admission(options.connections(), options.connectionsPerAddress());
         for (InetSocketAddress address : options.addresses()) {
@@ -85,6 +92,16 @@ public final class NvmeTarget implements AutoCloseable {
         for (Association association : associations.all()) {
             association.changed(Controller::subsystemsChanged);
         }
+    }
+
+    /** Whether hosts may connect by TLS. */
+    boolean tls() {
+        return crypto.isPresent();
+    }
+
+    /** For a connection that begins with TLS. */
+    TlsPskEngine tlsEngine() {
+        return TlsPskEngine.of(exports, crypto.orElseThrow());
     }
 
     BufferPool pool() {

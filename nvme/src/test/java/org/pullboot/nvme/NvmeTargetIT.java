@@ -149,6 +149,9 @@ class NvmeTargetIT {
         for (int i = 0; i < 20; i++) {
             InitiatorQueue queue = association.queue(1 + i % 2);
             flushes.add(queue.start(InitiatorSqe.flush(1), NOTHING, true, 0));
+            if (i == 0) {
+                await().atMost(LONG).until(() -> device.held.sum() == 1);
+            }
         }
         // Answered behind the flushes, so they have arrived.
         assertRead(association.queue(1), 0, 8);
