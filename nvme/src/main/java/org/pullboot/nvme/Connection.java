@@ -23,7 +23,6 @@ final class Connection {
     private static final int MAX_OUTBOUND = 4 << 20;
     private static final int UNCONNECTED_ENTRIES = 32;
     private static final int LARGE_TRANSFER = 16 << 10;
-    private static final int PROGRESS = 4 << 10;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     final EventLoop.Step ready = this::onReady;
@@ -63,10 +62,7 @@ final class Connection {
     private int largeTransfers;
     private int transfers;
 
-    private final long began;
-    private long progressAt;
-    private long progressBytes;
-    private long sentAt;
+    private final Patience patience;
 
     /** A connection that has just been accepted. */
     Connection(EventLoop loop, SelectionKey key, SocketChannel channel, InetSocketAddress remote, NvmeTarget target)
@@ -83,9 +79,7 @@ final class Connection {
         this.slots = new Slots(this, UNCONNECTED_ENTRIES);
         this.fabrics = new FabricsCommands(this, target);
         this.commands = fabrics;
-        this.began = loop.now();
-        this.progressAt = began;
-        this.sentAt = began;
+        this.patience = new Patience(loop.timeouts(), loop.now());
     }
 
     EventLoop loop() {
@@ -206,7 +200,7 @@ final class Connection {
     void send() throws IOException {
         wire.flush();
         if (out.write(wire) || (out.isEmpty() && !wire.unsent())) {
-            sentAt = loop.now();
+            patience.sent(loop.now());
         }
     }
 
@@ -418,7 +412,7 @@ final class Connection {
         out.terminate(error, bytes, at, Math.min(Math.min(there, header), 128));
         ended = true;
         discarding = true;
-        progressAt = loop.now();
+        patience.terminated(loop.now());
         receiver.discard();
         drop();
         dirty();
@@ -483,39 +477,22 @@ final class Connection {
 
     private void onTick() {
         long now = loop.now();
-        Timeouts limits = loop.timeouts();
         if (closed) {
             return;
         }
-        if (discarding) {
-            if (now - progressAt > limits.termination().toNanos()) {
-                close("the host did not hang up");
-            }
-            return;
+        boolean unsent = !out.isEmpty() || wire.unsent();
+        String reason = discarding
+                ? patience.afterTermination(now)
+                : patience.lost(now, receiver.initialised(), fabrics.connected(), unsent);
+        boolean waiting = (receiver.inside() || transfers > 0) && mayReceive();
+        if (reason == null && !discarding && patience.stalled(now, waiting, receiver.total())) {
+            reason = "the host stopped in the middle of a PDU";
         }
-        if (!receiver.initialised() && now - began > limits.initialisation().toNanos()) {
-            close("no ICReq came");
-        } else if (!fabrics.connected() && now - began > limits.connect().toNanos()) {
-            close("no Connect came");
-        } else if ((!out.isEmpty() || wire.unsent())
-                && now - sentAt > limits.progress().toNanos()) {
-            close("the host does not read what it is sent");
-        } else if (stalled(now)) {
-            close("the host stopped in the middle of a PDU");
-        } else {
+        if (reason != null) {
+            close(reason);
+        } else if (!discarding) {
             fabrics.tick(now);
         }
-    }
-
-    /** Whether the rest of a PDU, or of a transfer, does not come. */
-    private boolean stalled(long now) {
-        boolean waiting = (receiver.inside() || transfers > 0) && mayReceive();
-        if (!waiting || receiver.total() - progressBytes >= PROGRESS) {
-            progressAt = now;
-            progressBytes = receiver.total();
-            return false;
-        }
-        return now - progressAt > loop.timeouts().progress().toNanos();
     }
 
     @Override
