@@ -190,7 +190,7 @@ final class Associations {
             association.started(controller);
             Authentication authentication = authentication(association, request);
             QueueState queue = new QueueState(0, request.entries(), request.flowControl(), authentication);
-            LOG.log(Level.INFO, "{0} is connected", association);
+            LOG.log(Level.DEBUG, "{0} is connected", association);
             joined = true;
             return new ConnectOutcome.Joined(association, queue, result(association, authentication));
         } finally {

@@ -372,7 +372,7 @@ final class Connection {
         if (closed || discarding) {
             return;
         }
-        LOG.log(Level.INFO, "{0} breaks the protocol and must connect anew: {1}", remote, error.getMessage());
+        LOG.log(Level.DEBUG, "{0} breaks the protocol and must connect anew: {1}", remote, error.getMessage());
         int header = there < Pdu.COMMON ? there : Math.max(Pdu.COMMON, bytes.get(at + Pdu.HLEN) & 0xff);
         out.terminate(error, bytes, at, Math.min(Math.min(there, header), 128));
         ended = true;
@@ -385,7 +385,7 @@ final class Connection {
 
     /** The host says that we broke the rules. */
     void terminated() {
-        LOG.log(Level.INFO, "{0} says that the target breaks the protocol, and hangs up", remote);
+        LOG.log(Level.DEBUG, "{0} says that the target breaks the protocol, and hangs up", remote);
         close("the host gave up");
     }
 
