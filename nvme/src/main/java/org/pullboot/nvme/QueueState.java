@@ -10,8 +10,7 @@ final class QueueState {
     private final int entries;
     private final boolean flowControl;
     private final @Nullable Authentication authentication;
-    /** Connect itself was the first command. */
-    private int head = 1;
+    private int head;
 
     /**
      * A queue.

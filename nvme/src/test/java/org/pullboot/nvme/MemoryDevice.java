@@ -32,6 +32,9 @@ final class MemoryDevice implements BlockDevice {
     /** Calls of {@link #write}, {@link #writeZeroes} and {@link #deallocate} that changed something. */
     final LongAdder writes = new LongAdder();
 
+    /** Calls that had to wait for a latch. */
+    final LongAdder held = new LongAdder();
+
     /** Calls of {@link #settle}. */
     final LongAdder settles = new LongAdder();
 
@@ -240,9 +243,10 @@ final class MemoryDevice implements BlockDevice {
         }
     }
 
-    private static void await(AtomicReference<@Nullable CountDownLatch> gate) throws IOException {
+    private void await(AtomicReference<@Nullable CountDownLatch> gate) throws IOException {
         CountDownLatch latch = gate.get();
         if (latch != null) {
+            held.increment();
             try {
                 latch.await();
             } catch (InterruptedException e) {
