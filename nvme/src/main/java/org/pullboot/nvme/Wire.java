@@ -2,6 +2,7 @@ package org.pullboot.nvme;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Where a connection's bytes come from and go to, without waiting: a socket, or what deciphers one. */
 interface Wire {
@@ -13,11 +14,21 @@ interface Wire {
     int read(ByteBuffer into) throws IOException;
 
     /**
-     * Writes as much as is taken now.
+     * Writes as much as is taken now. What is not reported as written has to be given again, unchanged.
      *
      * @return bytes written
      */
     long write(ByteBuffer[] from, int count) throws IOException;
+
+    /** Whether there is something to read that a selector does not know of. */
+    default boolean pending() {
+        return false;
+    }
+
+    /** Whom the host has proved to be, and which subsystem it wants: those in its Connect command have to be the same. */
+    default Optional<TlsIdentity> identity() {
+        return Optional.empty();
+    }
 
     /** Ends it. */
     void close() throws IOException;
