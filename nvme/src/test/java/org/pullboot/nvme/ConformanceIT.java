@@ -82,7 +82,8 @@ final class ConformanceIT extends HostileCase {
 
     @Test
     void sixteenHostsAreServedAtOnce() throws Exception {
-        assertWhole(InitiatorLoad.of(plan(), InitiatorLoad.Kind.MIXED, 8, 4 * COMMANDS).withControllers(16));
+        assertWhole(InitiatorLoad.of(plan(), InitiatorLoad.Kind.MIXED, 8, 4 * COMMANDS)
+                .withControllers(16));
     }
 
     @Test
@@ -162,7 +163,9 @@ final class ConformanceIT extends HostileCase {
                 gate.countDown();
             });
             try (InitiatorAssociation fresh = InitiatorAssociation.open(address(), plan)) {
-                assertThat(gate.getCount()).as("Connect is answered when the old writes are done").isZero();
+                assertThat(gate.getCount())
+                        .as("Connect is answered when the old writes are done")
+                        .isZero();
                 byte[] current = bytes(4096, 0x22);
                 InitiatorAssociation.done(
                         fresh.queue(1).executeInCapsule(InitiatorSqe.write(WRITABLE, 128, 8), current));
@@ -205,7 +208,8 @@ final class ConformanceIT extends HostileCase {
                 int at = 1024 * record;
                 assertThat(all.get(at)).as("TCP").isEqualTo((byte) 3);
                 assertThat(all.get(at + 1)).as("IPv4").isEqualTo((byte) 1);
-                assertThat(text(all, at + 32, 32)).isEqualTo(Integer.toString(address().getPort()));
+                assertThat(text(all, at + 32, 32))
+                        .isEqualTo(Integer.toString(address().getPort()));
                 assertThat(text(all, at + 512, 256)).isEqualTo("127.0.0.1");
                 found |= text(all, at + 256, 256).equals(HostileExports.SUBSYSTEM) && all.get(at + 2) == 2;
             }
@@ -226,13 +230,16 @@ final class ConformanceIT extends HostileCase {
             assertThat(admin.await(event).result).isEqualTo(0x04_0002);
             admin.release(event);
 
-            byte[] namespaces = InitiatorAssociation.done(admin.execute(InitiatorSqe.identify(2, 0), 4096)).data();
+            byte[] namespaces = InitiatorAssociation.done(admin.execute(InitiatorSqe.identify(2, 0), 4096))
+                    .data();
             assertThat(namespaces).startsWith(5, 0, 0, 0, 0, 0, 0, 0);
 
             InitiatorCommand next = admin.start(InitiatorSqe.asyncEvent(), new byte[0], true, 0);
             target().namespacesChanged(plan.hostNqn());
             association.keepAlive();
-            assertThat(admin.underWay()).as("told again only when the log was read").isEqualTo(1);
+            assertThat(admin.underWay())
+                    .as("told again only when the log was read")
+                    .isEqualTo(1);
             InitiatorAssociation.done(admin.execute(InitiatorSqe.logPage(4, 4096, 0), 4096));
             exports().choose(plan.hostNqn(), List.of(HostileExports.namespace(6, device)));
             target().namespacesChanged(plan.hostNqn());

@@ -50,7 +50,8 @@ abstract class HostileCase {
     HostileCase() {
         try {
             target = NvmeTarget.start(options(TargetOptions.defaults()), exports, timeouts());
-            InitiatorPlan plan = InitiatorPlan.of(HostileExports.SUBSYSTEM, CANARY).withKeepAlive(60_000);
+            InitiatorPlan plan =
+                    InitiatorPlan.of(HostileExports.SUBSYSTEM, CANARY).withKeepAlive(60_000);
             exports.choose(plan.hostNqn(), List.of(HostileExports.namespace(1, MemoryDevice.of(1 << 20))));
             InitiatorAssociation.open(target.address(), plan).shutDown(); // all that is made at first use is there now
             await().atMost(CLEANED_UP_WITHIN).until(() -> exports.open() == 0);
@@ -127,7 +128,9 @@ abstract class HostileCase {
 
     /** A host that nobody has been before: two queues of 15 commands. */
     InitiatorPlan plan() {
-        return InitiatorPlan.of(HostileExports.SUBSYSTEM, hosts++).withQueues(2, 16).withKeepAlive(60_000);
+        return InitiatorPlan.of(HostileExports.SUBSYSTEM, hosts++)
+                .withQueues(2, 16)
+                .withKeepAlive(60_000);
     }
 
     InitiatorAssociation association() throws IOException {

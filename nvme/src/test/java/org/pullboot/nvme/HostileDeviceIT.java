@@ -33,10 +33,14 @@ final class HostileDeviceIT extends HostileCase {
             assertFailed(queue.execute(InitiatorSqe.read(WRITABLE, 0, 8), 4096), NvmeStatus.UNRECOVERED_READ_ERROR);
             device.cached(false);
             assertFailed(queue.execute(InitiatorSqe.read(WRITABLE, 0, 8), 4096), NvmeStatus.UNRECOVERED_READ_ERROR);
-            assertFailed(queue.executeInCapsule(InitiatorSqe.compare(WRITABLE, 0, 8), bytes(4096, 0)), NvmeStatus.UNRECOVERED_READ_ERROR);
+            assertFailed(
+                    queue.executeInCapsule(InitiatorSqe.compare(WRITABLE, 0, 8), bytes(4096, 0)),
+                    NvmeStatus.UNRECOVERED_READ_ERROR);
             device.failWrites(broken);
-            assertFailed(queue.executeInCapsule(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)), NvmeStatus.WRITE_FAULT);
-            assertFailed(queue.executeOnDemand(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)), NvmeStatus.WRITE_FAULT);
+            assertFailed(
+                    queue.executeInCapsule(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)), NvmeStatus.WRITE_FAULT);
+            assertFailed(
+                    queue.executeOnDemand(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)), NvmeStatus.WRITE_FAULT);
             assertFailed(queue.execute(InitiatorSqe.writeZeroes(WRITABLE, 0, 8)), NvmeStatus.WRITE_FAULT);
             device.failFlushes(broken);
             assertFailed(queue.execute(InitiatorSqe.flush(WRITABLE)), NvmeStatus.WRITE_FAULT);
@@ -54,7 +58,9 @@ final class HostileDeviceIT extends HostileCase {
         try (InitiatorAssociation association = association()) {
             InitiatorQueue queue = association.queue(1);
             device.failWrites(() -> new NoSpaceException("no room"));
-            assertFailed(queue.executeInCapsule(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)), NvmeStatus.CAPACITY_EXCEEDED);
+            assertFailed(
+                    queue.executeInCapsule(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)),
+                    NvmeStatus.CAPACITY_EXCEEDED);
             heal();
             works(queue);
         }
@@ -68,7 +74,9 @@ final class HostileDeviceIT extends HostileCase {
                 device.cached(cached);
                 device.misbehave(() -> new IllegalStateException("a mistake, made on purpose"));
                 assertFailed(queue.execute(InitiatorSqe.read(WRITABLE, 0, 8), 4096), NvmeStatus.INTERNAL_ERROR);
-                assertFailed(queue.executeInCapsule(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)), NvmeStatus.INTERNAL_ERROR);
+                assertFailed(
+                        queue.executeInCapsule(InitiatorSqe.write(WRITABLE, 0, 8), bytes(4096, 1)),
+                        NvmeStatus.INTERNAL_ERROR);
                 assertFailed(queue.execute(InitiatorSqe.flush(WRITABLE)), NvmeStatus.INTERNAL_ERROR);
                 heal();
                 works(queue);
@@ -130,20 +138,33 @@ final class HostileDeviceIT extends HostileCase {
     void aNamespaceMayGoUnderCommands() throws IOException {
         MemoryDevice first = MemoryDevice.of(1 << 20);
         InitiatorPlan plan = plan();
-        exports().choose(plan.hostNqn(), List.of(HostileExports.namespace(1, first), HostileExports.namespace(3, first)));
+        exports()
+                .choose(
+                        plan.hostNqn(),
+                        List.of(HostileExports.namespace(1, first), HostileExports.namespace(3, first)));
         try (InitiatorAssociation association = InitiatorAssociation.open(address(), plan)) {
             InitiatorAssociation.done(association.admin().execute(InitiatorSqe.setFeatures(0x0b, 0x100)));
             InitiatorCommand event = association.admin().start(InitiatorSqe.asyncEvent(), new byte[0], true, 0);
-            assertThat(association.queue(1).execute(InitiatorSqe.read(3, 0, 8), 4096).succeeded()).isTrue();
+            assertThat(association
+                            .queue(1)
+                            .execute(InitiatorSqe.read(3, 0, 8), 4096)
+                            .succeeded())
+                    .isTrue();
 
             exports().choose(plan.hostNqn(), List.of(HostileExports.namespace(1, MemoryDevice.of(1 << 19))));
             target().namespacesChanged(plan.hostNqn());
 
             assertThat(association.admin().await(event).result).isEqualTo(0x04_0002);
             association.admin().release(event);
-            assertThat(association.queue(1).execute(InitiatorSqe.read(3, 0, 8), 4096).code())
+            assertThat(association
+                            .queue(1)
+                            .execute(InitiatorSqe.read(3, 0, 8), 4096)
+                            .code())
                     .isIn(NvmeStatus.INVALID_NAMESPACE, NvmeStatus.NAMESPACE_NOT_READY);
-            assertThat(association.queue(1).execute(InitiatorSqe.read(1, 1024, 8), 4096).code())
+            assertThat(association
+                            .queue(1)
+                            .execute(InitiatorSqe.read(1, 1024, 8), 4096)
+                            .code())
                     .isEqualTo(NvmeStatus.LBA_OUT_OF_RANGE);
             assertThat(association.identifyNamespace(1).getLong(0)).isEqualTo(1024);
 

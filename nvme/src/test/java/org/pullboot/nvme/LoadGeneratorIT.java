@@ -86,7 +86,8 @@ final class LoadGeneratorIT extends HostileCase {
     @EnumSource(Mode.class)
     @EnabledIfEnvironmentVariable(named = SOURCE, matches = ".+", disabledReason = "the other generator is not here")
     void theOtherGeneratorFindsNothing(Mode mode) throws Exception {
-        List<String> command = new ArrayList<>(List.of(compiled().toString(), "-p", Integer.toString(address().getPort())));
+        List<String> command = new ArrayList<>(
+                List.of(compiled().toString(), "-p", Integer.toString(address().getPort())));
         command.addAll(List.of((SUBSYSTEM + " -w 0 -t 1 " + mode.options).split(" ", -1)));
 
         assertThat(run(command)).contains("IOPS");
@@ -95,7 +96,8 @@ final class LoadGeneratorIT extends HostileCase {
     @Test
     @EnabledIfEnvironmentVariable(named = SOURCE, matches = ".+", disabledReason = "the other generator is not here")
     void theOtherGeneratorMayGoWithoutAWord() throws Exception {
-        List<String> command = new ArrayList<>(List.of(compiled().toString(), "-p", Integer.toString(address().getPort())));
+        List<String> command = new ArrayList<>(
+                List.of(compiled().toString(), "-p", Integer.toString(address().getPort())));
         command.addAll(List.of((SUBSYSTEM + " -w 0 -t 1 -o randrw -C 4 -K 1000 --abrupt").split(" ", -1)));
 
         assertThat(run(command)).contains("IOPS");
@@ -108,10 +110,13 @@ final class LoadGeneratorIT extends HostileCase {
             case NONE -> load;
             case LARGE -> InitiatorLoad.of(plan, mode.kind, 8, 400).withBlockBytes(128 << 10);
             case ON_DEMAND -> load.onDemand();
-            case HEADER_DIGEST -> InitiatorLoad.of(plan.withOptions(plain.withDigests(true, false)), mode.kind, 32, 3_000);
-            case DATA_DIGEST -> InitiatorLoad.of(plan.withOptions(plain.withDigests(false, true)), mode.kind, 32, 3_000);
+            case HEADER_DIGEST ->
+                InitiatorLoad.of(plan.withOptions(plain.withDigests(true, false)), mode.kind, 32, 3_000);
+            case DATA_DIGEST ->
+                InitiatorLoad.of(plan.withOptions(plain.withDigests(false, true)), mode.kind, 32, 3_000);
             case BOTH_DIGESTS ->
-                InitiatorLoad.of(plan.withOptions(plain.withDigests(true, true)), mode.kind, 32, 3_000).onDemand();
+                InitiatorLoad.of(plan.withOptions(plain.withDigests(true, true)), mode.kind, 32, 3_000)
+                        .onDemand();
             case ALIGNED ->
                 InitiatorLoad.of(plan.withOptions(new InitiatorOptions(15, true, true, 0)), mode.kind, 32, 3_000);
             case CONTROLLERS -> InitiatorLoad.of(plan, mode.kind, 8, 6_000).withControllers(16);
@@ -130,7 +135,8 @@ final class LoadGeneratorIT extends HostileCase {
     private static String run(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(Duration.ofMinutes(1).toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(Duration.ofMinutes(1).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(process.exitValue()).as("%s says: %s", command, output).isZero();
         return output;
     }
