@@ -95,7 +95,8 @@ final class Boot {
         Path sysroot = root.resolve("sysroot");
         RootFileSystem fileSystem =
                 new RootFileSystem(sysroot, Files.createDirectories(root.resolve("run/pullboot")), modules, console);
-        boolean overNvme = rootMode(settings, plan) == RootMode.NVME
+        RootMode mode = RootChoice.of(settings.words().rootModes(), plan == null ? null : plan.root(), console);
+        boolean overNvme = mode == RootMode.NVME
                 && new NvmeBoot(root, settings, modules, console, events, uptime)
                         .mount(
                                 fileSystem,
@@ -106,8 +107,7 @@ final class Boot {
             clock.end("disk", System.nanoTime());
         }
 
-        Optional<PullExpression> rootImage =
-                overNvme ? images.rootIfAny(settings.root()) : Optional.of(images.root(settings.root()));
+        Optional<PullExpression> rootImage = rootImage(images, settings, overNvme);
         Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
         for (PullExpression image : images.all()) {
             if (!overNvme || !image.equals(rootImage.orElse(null))) {
@@ -133,22 +133,15 @@ final class Boot {
         switchRoot(sysroot, programs, initArguments);
     }
 
-    /** The plan chooses among what the command line allows; it cannot add to it. */
-    private RootMode rootMode(Settings settings, @Nullable BootPlan plan) {
-        List<RootMode> allowed = settings.words().rootModes();
-        String wanted = plan == null ? null : plan.root();
-        if (wanted == null) {
-            return allowed.getFirst();
+    /** With a disk as the root, the image that could have been the root instead, which is then not downloaded. */
+    private static Optional<PullExpression> rootImage(ImagePulls images, Settings settings, boolean overNvme)
+            throws AgentException {
+        if (!overNvme) {
+            return Optional.of(images.root(settings.root()));
         }
-        for (RootMode mode : allowed) {
-            if (mode.word().equals(wanted)) {
-                return mode;
-            }
-        }
-        console.warn("the server's plan wants the root mode " + wanted
-                + ", which rd.pullboot.root= does not allow: going on with "
-                + allowed.getFirst().word());
-        return allowed.getFirst();
+        return settings.words().rootModes().contains(RootMode.RAM)
+                ? images.rootIfAny(settings.root())
+                : Optional.empty();
     }
 
     /** The running kernel's version, which must be the one that the initrd has modules for. */

@@ -19,6 +19,13 @@ record NvmeRefusal(String sentence, Kind kind) {
         STAYS
     }
 
+    /** Connect Invalid Host, of the fabrics' command specific status (NVM Express Base 2.0, section 3.3.3.2.1). */
+    private static final int HOST_NOT_ALLOWED = 0x184;
+
+    private static final int AUTHENTICATION_REQUIRED = 0x191;
+    /** Without the bits that say whether to try again. */
+    private static final int STATUS_MASK = 0x7ff;
+
     private static final String[] REASONS = {
         " is not allowed",
         "subsysnqn",
@@ -33,7 +40,7 @@ record NvmeRefusal(String sentence, Kind kind) {
     static NvmeRefusal of(NvmeDisk disk, String server, NvmeDoor.Answer.Refused refused) {
         String where = server + " port " + disk.port();
         String log = reason(refused.log());
-        if (log.contains(" is not allowed")) {
+        if (log.contains(" is not allowed") || status(refused.log()) == HOST_NOT_ALLOWED) {
             return new NvmeRefusal(
                     disk.subsystem() + " at " + where + " does not allow the host "
                             + disk.host().nqn() + ": allow it at the server",
@@ -44,7 +51,17 @@ record NvmeRefusal(String sentence, Kind kind) {
                     "there is no " + disk.subsystem() + " at " + where + ": is the image still served there?",
                     Kind.REFUSED);
         }
-        if (refused.error() == Errno.ENOKEY || log.contains("no key") || log.contains("authentication required")) {
+        if (status(refused.log()) == AUTHENTICATION_REQUIRED && disk.secret() != null) {
+            return new NvmeRefusal(
+                    disk.subsystem() + " at " + where + " wants " + disk.host().nqn()
+                            + " to authenticate, and this kernel cannot (it lacks CONFIG_NVME_HOST_AUTH): use a newer kernel, or "
+                            + "allow this host without a secret",
+                    Kind.REFUSED);
+        }
+        if (refused.error() == Errno.ENOKEY
+                || status(refused.log()) == AUTHENTICATION_REQUIRED
+                || log.contains("no key")
+                || log.contains("authentication required")) {
             return new NvmeRefusal(
                     disk.subsystem() + " at " + where + " wants a secret of "
                             + disk.host().nqn() + ", and the server's plan has none: give this host one at the server",
@@ -94,5 +111,22 @@ record NvmeRefusal(String sentence, Kind kind) {
             }
         }
         return last;
+    }
+
+    /** The status that the controller answered with, as "failed to connect queue: 0 ret=401" has it; -1 when none does. */
+    private static int status(List<String> log) {
+        for (String text : log) {
+            int start = text.startsWith("nvme") ? text.indexOf(" ret=") + 5 : 4;
+            int status = 0;
+            int i = start;
+            while (i < text.length() && i < start + 6 && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
+                status = status * 10 + (text.charAt(i) - '0');
+                i++;
+            }
+            if (start > 4 && i > start) {
+                return status & STATUS_MASK;
+            }
+        }
+        return -1;
     }
 }

@@ -56,6 +56,14 @@ final class ImagePullsTest {
     }
 
     @Test
+    void anotherRootTakesThePlaceOfTheOneThatWouldBeDownloaded() {
+        assertThat(ImagePulls.parse(List.of(DISK, EXTENSION), ORIGIN).rootIfAny(RootOption.AUTOMATIC))
+                .hasValueSatisfying(image -> assertThat(image.local()).isEqualTo("rootdisk"));
+        assertThat(ImagePulls.parse(List.of(EXTENSION), ORIGIN).rootIfAny(RootOption.AUTOMATIC))
+                .isEmpty();
+    }
+
+    @Test
     void nothingToBootIsAnError() {
         assertThatThrownBy(() -> root(RootOption.AUTOMATIC))
                 .isInstanceOf(AgentException.class)

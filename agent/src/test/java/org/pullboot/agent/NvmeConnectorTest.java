@@ -141,6 +141,8 @@ final class NvmeConnectorTest {
                 "nvme nvme0: Connect Invalid Data Parameter, subsysnqn \"nqn.x\" | there is no nqn.2026-01.org.pullboot:image",
                 "nvme nvme0: qid 0: no key | wants a secret",
                 "nvme nvme0: Connect command failed: authentication required | wants a secret",
+                "nvme nvme0: failed to connect queue: 0 ret=401 | wants a secret",
+                "nvme nvme0: failed to connect queue: 0 ret=16772 | does not allow the host",
                 "nvme nvme0: qid 0: authentication failed | authentication with nqn.2026-01.org.pullboot:image",
             })
     void aRefusalIsFinalWhenItIsRepeated(String log, String sentence) {
@@ -151,7 +153,7 @@ final class NvmeConnectorTest {
                         "other: x",
                         "nvme nvme0: creating 1 I/O queues.",
                         log,
-                        "nvme nvme0: failed to connect queue: 0 ret=16772",
+                        "nvme nvme0: failed to connect queue: 0 ret=-5",
                         "nvme nvme0: Removing ctrl: NQN \"nqn.x\""));
 
         assertThatThrownBy(() -> connect(disk(), door))
@@ -160,6 +162,14 @@ final class NvmeConnectorTest {
                 .hasMessageContaining("192.0.2.1 port 4420");
         assertThat(door.lines()).hasSize(3);
         assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void aKernelThatCannotAuthenticateIsNamedForIt() {
+        Door door = new Door(OPTIONS, refused(Errno.EIO, "nvme nvme0: failed to connect queue: 0 ret=401"));
+
+        assertThatThrownBy(() -> connect(disk(NvmeOptions.DEFAULT, SECRET), door))
+                .hasMessageContaining("to authenticate, and this kernel cannot");
     }
 
     @Test

@@ -36,6 +36,7 @@ public final class BlockFile implements AutoCloseable {
     private static final int FALLOC_FL_PUNCH_HOLE = 2;
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
+    private static final int LOCK_UN = 8;
     private static final int STAT_BLOCK = 512;
 
     private static final int PREAD64 = SyscallNumber.PREAD64.value();
@@ -47,6 +48,7 @@ public final class BlockFile implements AutoCloseable {
     private final int descriptor;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean waitsAlways;
+    private volatile boolean locked;
 
     private BlockFile(Path path, int descriptor) {
         this.path = path;
@@ -268,6 +270,7 @@ public final class BlockFile implements AutoCloseable {
             return false;
         }
         check(result, "lock ");
+        locked = true;
         return true;
     }
 
@@ -278,6 +281,7 @@ public final class BlockFile implements AutoCloseable {
             result = call(SyscallNumber.FLOCK, LOCK_EX, 0, 0);
         } while (result == -Errno.EINTR.code());
         check(result, "lock ");
+        locked = true;
     }
 
     /**
@@ -288,6 +292,10 @@ public final class BlockFile implements AutoCloseable {
     public void close() throws LinuxException {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        if (locked) {
+            // A process that is just being started has a copy of the descriptor, and would keep the lock for a while.
+            check(call(SyscallNumber.FLOCK, LOCK_UN, 0, 0), "unlock ");
         }
         try (OpenFile nothing = OpenFile.open(Path.of("/dev/null"), OpenFile.O_RDONLY)) {
             long result;

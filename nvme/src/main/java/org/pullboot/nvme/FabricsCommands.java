@@ -223,7 +223,6 @@ final class FabricsCommands implements Commands {
                 if (connection.answers()) {
                     QueueState state = joined.queue();
                     queue = state;
-                    state.advance(); // past Connect
                     joined.association().touch(connection.loop().now());
                     complete(command, NvmeStatus.SUCCESS, joined.result(), state.silent() ? 0xffff : state.head());
                     connection.connected(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -122,10 +123,11 @@ final class NvmSubsystem implements Subsystem {
                 return;
             }
             try {
-                if (!changed.addAll(namespaces.replace(export.namespaces()))) {
-                    // Nothing new, or nothing that the host will not find in the log that it was told to read.
+                List<Integer> ids = namespaces.replace(export.namespaces());
+                if (ids.isEmpty()) {
                     return;
                 }
+                changed.addAll(ids);
             } catch (IOException | RuntimeException failure) {
                 LOG.log(Level.ERROR, () -> "the host keeps the namespaces of " + nqn + " that it has", failure);
                 return;

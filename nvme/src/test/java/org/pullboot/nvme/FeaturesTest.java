@@ -86,6 +86,14 @@ final class FeaturesTest {
         assertThat(host.controller.connectQueue(3, 128)).isEqualTo(NvmeStatus.CONNECT_INVALID_PARAMETERS);
     }
 
+    @Test
+    void aResetGrantsAllQueuesAgain() {
+        assertThat(host.resultOf(SET, 0, 0x07, 0)).isZero();
+        host.setProperty(0x14, 0);
+        host.setProperty(0x14, AdminHost.CC_ENABLED);
+        assertThat(host.resultOf(GET, 0, 0x07)).isEqualTo(0x0003_0003);
+    }
+
     @ParameterizedTest
     @CsvSource({"0,0", "1,1000", "1000,1000", "1001,2000", "5000,5000", "4294967295,4294967295"})
     void theKeepAliveTimeoutIsRoundedUpToSeconds(long asked, long taken) {

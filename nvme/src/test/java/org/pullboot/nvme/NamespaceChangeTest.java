@@ -147,6 +147,19 @@ final class NamespaceChangeTest {
     }
 
     @Test
+    void aHostThatWantsToKnowAgainIsToldOfWhatChangesAgain() {
+        List<AdminReply> event = host.awaitEvent();
+        host.resultOf(AdminOpcode.SET_FEATURES, 0, 0x0b, 0);
+        export.show();
+        host.controller.namespacesChanged();
+        host.resultOf(AdminOpcode.SET_FEATURES, 0, 0x0b, 0x100);
+        export.show(first);
+        host.controller.namespacesChanged();
+        assertThat(event).containsExactly(NAMESPACES_CHANGED);
+        assertThat(changed(0)).containsExactly(1, 0);
+    }
+
+    @Test
     void aDisabledControllerLooksWhenItIsEnabled() {
         host.setProperty(0x14, 0);
         export.show(second);
@@ -174,8 +187,8 @@ final class NamespaceChangeTest {
         host.controller.close();
         export.show();
         host.controller.namespacesChanged();
+        host.setProperty(0x14, 0);
         assertThat(event).isEmpty();
-        assertThat(host.controller.namespace(1)).isEqualTo(first);
     }
 
     @Test

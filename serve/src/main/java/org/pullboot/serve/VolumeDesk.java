@@ -1,15 +1,20 @@
 package org.pullboot.serve;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.pullboot.fleet.Fleet;
 import org.pullboot.fleet.VolumeRecord;
 import org.pullboot.fleet.VolumeRecord.Base;
+import org.pullboot.volume.QemuImage;
+import org.pullboot.volume.Volume;
 
 /** Carries out the commands of {@link VolumeAdmin}, in a server or without one. Safe for use from several threads. */
 final class VolumeDesk {
@@ -62,12 +67,12 @@ final class VolumeDesk {
             case "reset" -> idle(volume, () -> reset(volume));
             case "promote" ->
                 volumes.with(volume, open -> {
-                    /*open.promote(Path.of(argument));*/
+                    copy(volume, open, Path.of(argument));
                     return List.of();
                 });
             case "export" ->
                 volumes.with(volume, open -> {
-                    /*open.export(Path.of(argument));*/
+                    export(volume, open, Path.of(argument));
                     return List.of();
                 });
             case "delete" ->
@@ -76,7 +81,12 @@ final class VolumeDesk {
                     volumes.delete(volume.id());
                     return List.of();
                 });
-            case "check" -> volumes.with(volume, open -> List.of());
+            case "check" ->
+                volumes.with(
+                        volume,
+                        open -> open.check().stream()
+                                .map(finding -> List.of(finding.file() + ": " + finding.message()))
+                                .toList());
             default -> throw new ServeException("the admin socket knows no command '" + command + "'");
         };
     }
@@ -99,6 +109,35 @@ final class VolumeDesk {
                     + " since " + since.get() + ": shut that machine down first");
         }
         return work.run();
+    }
+
+    /** Copies what a volume holds; when its machine runs, what it held at one instant, as after a power cut. */
+    private void copy(VolumeRecord volume, Volume open, Path out) throws IOException {
+        if (volumes.connectedSince(volume.id()).isEmpty()) {
+            open.export(out);
+            return;
+        }
+        String name = "copy-" + UUID.randomUUID();
+        open.snapshot(name);
+        try {
+            open.exportSnapshot(name, out);
+        } finally {
+            open.deleteSnapshot(name);
+        }
+    }
+
+    private void export(VolumeRecord volume, Volume open, Path out) throws IOException {
+        if (!out.toString().endsWith(".qcow2")) {
+            copy(volume, open, out);
+            return;
+        }
+        Path raw = out.resolveSibling("." + out.getFileName() + ".raw");
+        try {
+            copy(volume, open, raw);
+            QemuImage.ofRaw(raw, out);
+        } finally {
+            Files.deleteIfExists(raw);
+        }
     }
 
     private List<List<String>> reset(VolumeRecord volume) throws IOException {

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * would show zeroes where the base has to be seen.
  */
 final class LayerReader {
-    /** A log that says more than this did not come from us: 8 M records. */
-    private static final long MOST_LOG_BYTES = 256L << 20;
-
     private static final int PIECE_BYTES = 2048 * LogFormat.RECORD_BYTES;
 
     private final VolumeFiles files;
@@ -99,7 +96,7 @@ final class LayerReader {
         VolumeFile file = files.open(path, false);
         Log log = null;
         try {
-            log = scan(file, path, generation, first);
+            log = scan(file, generation, first);
         } finally {
             if (log == null) {
                 file.close();
@@ -108,13 +105,10 @@ final class LayerReader {
         return log;
     }
 
-    private @Nullable Log scan(VolumeFile file, Path path, long generation, long first) throws IOException {
+    private @Nullable Log scan(VolumeFile file, long generation, long first) throws IOException {
         long size = file.size();
         if (size < LogFormat.HEADER_BYTES) {
             return null;
-        }
-        if (size > MOST_LOG_BYTES) {
-            throw new VolumeFormatException(path + " has " + size + " bytes, more than a log ever gets");
         }
         ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         file.read(piece.limit(LogFormat.HEADER_BYTES), 0);

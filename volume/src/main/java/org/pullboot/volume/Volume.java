@@ -2,8 +2,6 @@ package org.pullboot.volume;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,11 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.StampedLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A disk of a machine's own: what it wrote, over an image that it shares with others, or over nothing.
@@ -24,32 +19,23 @@ import org.jspecify.annotations.Nullable;
  * it closes it. Safe for use from several threads, in all its methods: snapshots and the like wait for the requests
  * that are under way, and hold up those that come, for some milliseconds.
  *
- * <p>Reads take no lock. Blocks are locked by region for changes; a read that a change of its region comes between is
- * done once more, so that a 4 KiB block is read as it was before or after a write, never mixed.
+ * <p>A 4 KiB block is read as it was before or after a write that happens at the same time, never mixed.
  */
 public final class Volume implements BlockDevice, AutoCloseable {
-    private static final Logger LOGGER = System.getLogger(Volume.class.getName());
-    private static final int REGION = 64 * Layer.BLOCK;
-    private static final int STRIPES = 64;
-
     private final VolumeFiles files;
     private final Path directory;
     private final Clock clock;
-    private final int boot;
-    private final long checkpointBytes;
     private final Closeable lock;
     private final AtomicLong used = new AtomicLong();
-    private final StampedLock[] stripes = new StampedLock[STRIPES];
+    private final Health health;
     private final SyncGroup syncs = new SyncGroup();
-    private final AtomicBoolean checkpointing = new AtomicBoolean();
+    private final Checkpoints checkpoints;
+    private final DataPath data;
 
-    /** Held by what changes layers, checkpoints and the manifest; taken before the stripes. */
+    /** Held by what changes layers, checkpoints and the manifest; taken before all other locks. */
     private final ReentrantLock maintenance = new ReentrantLock();
 
     private volatile LayerStack stack;
-    private volatile BlockWriter writer;
-    private volatile View view;
-    private volatile @Nullable IOException failure;
     private Manifest manifest;
     private boolean closed;
 
@@ -57,17 +43,14 @@ public final class Volume implements BlockDevice, AutoCloseable {
     private Volume(LayerStack stack, Manifest manifest, View view, Clock clock, long checkpointBytes, Closeable lock) {
         this.files = stack.files();
         this.directory = stack.directory();
-        this.boot = stack.boot();
         this.stack = stack;
         this.manifest = manifest;
-        this.view = view;
         this.clock = clock;
-        this.checkpointBytes = checkpointBytes;
         this.lock = lock;
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new StampedLock();
-        }
-        this.writer = new BlockWriter(stack.meta().size(), stack.meta().limit(), used);
+        this.health = new Health(directory);
+        this.checkpoints = new Checkpoints(checkpointBytes);
+        Meta meta = stack.meta();
+        this.data = new DataPath(meta.size(), view, new BlockWriter(meta.size(), meta.limit(), used), health);
         countUsed();
     }
 
@@ -88,7 +71,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
     }
 
     private void countUsed() {
-        used.set(view.layers().stream()
+        used.set(data.view().layers().stream()
                 .mapToLong(layer -> layer.dataBlocks().get())
                 .sum());
     }
@@ -131,213 +114,63 @@ public final class Volume implements BlockDevice, AutoCloseable {
 
     @Override
     public boolean readNow(ByteBuffer into, long offset) throws IOException {
-        checkRange(offset, into.remaining());
-        int start = into.position();
-        int limit = into.limit();
-        boolean whole = false;
-        try {
-            do {
-                long at = offset + into.position() - start;
-                StampedLock stripe = stripe(at);
-                long stamp = stripe.tryOptimisticRead();
-                into.limit(into.position() + piece(at, limit - into.position()));
-                if (stamp == 0 || !view.read(into, at, false) || !stripe.validate(stamp)) {
-                    return false;
-                }
-            } while (into.position() < limit);
-            whole = true;
-            return true;
-        } finally {
-            into.limit(limit);
-            if (!whole) {
-                into.position(start);
-            }
-        }
+        return data.readNow(into, offset);
     }
 
     @Override
     public void read(ByteBuffer into, long offset) throws IOException {
-        checkRange(offset, into.remaining());
-        int start = into.position();
-        int limit = into.limit();
-        try {
-            while (into.hasRemaining()) {
-                long at = offset + into.position() - start;
-                into.limit(into.position() + piece(at, into.remaining()));
-                readPiece(into, at);
-                into.limit(limit);
-            }
-        } finally {
-            into.limit(limit);
-        }
-    }
-
-    private void readPiece(ByteBuffer into, long at) throws IOException {
-        StampedLock stripe = stripe(at);
-        int position = into.position();
-        int limit = into.limit();
-        long stamp = stripe.tryOptimisticRead();
-        if (stamp != 0) {
-            try {
-                view.read(into, at, true);
-                if (stripe.validate(stamp)) {
-                    return;
-                }
-            } catch (IOException e) {
-                // The layers may have changed under it; then it is read again below.
-                if (stripe.validate(stamp)) {
-                    throw e;
-                }
-            }
-        }
-        stamp = stripe.readLock();
-        try {
-            view.read(into.limit(limit).position(position), at, true);
-        } finally {
-            stripe.unlockRead(stamp);
-        }
+        data.read(into, offset);
     }
 
     @Override
     public void write(ByteBuffer from, long offset) throws IOException {
-        checkRange(offset, from.remaining());
-        int start = from.position();
-        int limit = from.limit();
-        try {
-            while (from.hasRemaining()) {
-                long at = offset + from.position() - start;
-                from.limit(from.position() + piece(at, from.remaining()));
-                StampedLock stripe = stripe(at);
-                long stamp = stripe.writeLock();
-                try {
-                    checkAlive();
-                    writer.write(view, from, at);
-                } finally {
-                    stripe.unlockWrite(stamp);
-                }
-                from.limit(limit);
-            }
-        } finally {
-            from.limit(limit);
-        }
+        data.write(from, offset);
     }
 
     @Override
     public void writeZeroes(long offset, long length, boolean deallocate) throws IOException {
-        zero(offset, length, true);
+        data.zero(offset, length, true);
     }
 
     @Override
     public void deallocate(long offset, long length) throws IOException {
-        zero(offset, length, false);
-    }
-
-    private void zero(long offset, long length, boolean ends) throws IOException {
-        checkRange(offset, length);
-        long end = offset + length;
-        for (long at = offset; at < end; ) {
-            int piece = piece(at, end - at);
-            StampedLock stripe = stripe(at);
-            long stamp = stripe.writeLock();
-            try {
-                checkAlive();
-                zeroPiece(at, at + piece, ends);
-            } finally {
-                stripe.unlockWrite(stamp);
-            }
-            at += piece;
-        }
-    }
-
-    private void zeroPiece(long at, long end, boolean ends) throws IOException {
-        long first = (at + Layer.BLOCK - 1) / Layer.BLOCK;
-        long behind = (end == size() ? end + Layer.BLOCK - 1 : end) / Layer.BLOCK;
-        if (first > behind) {
-            zeroEnd(at, end, ends);
-            return;
-        }
-        zeroEnd(at, Math.min(end, first * Layer.BLOCK), ends);
-        writer.zero(view, first, behind);
-        zeroEnd(Math.max(at, behind * Layer.BLOCK), end, ends);
-    }
-
-    private void zeroEnd(long at, long end, boolean wanted) throws IOException {
-        if (wanted && at < end && !view.zero(at / Layer.BLOCK)) {
-            writer.write(view, ByteBuffer.allocateDirect((int) (end - at)), at);
-        }
+        data.zero(offset, length, false);
     }
 
     @Override
     public void settle() throws IOException {
-        checkAlive();
-        AllocationLog log = view.log();
+        health.check();
+        AllocationLog log = data.view().log();
         if (log != null) {
             log.settle();
-            if (log.bytes() > checkpointBytes && checkpointing.compareAndSet(false, true)) {
-                Thread.ofPlatform().daemon().name("volume-checkpoint").start(this::checkpointInBackground);
-            }
+            checkpoints.consider(log, this::checkpoint);
         }
     }
 
     @Override
     public void flush() throws IOException {
-        checkAlive();
-        if (stack.meta().durable()) {
+        health.check();
+        if (durable()) {
             syncs.join(this::sync);
-            checkAlive();
         }
     }
 
     /** Makes data durable, then what says where it is; run by one thread at a time. */
     private void sync() throws IOException {
-        checkAlive();
-        View now = view;
-        AllocationLog log = now.log();
+        health.check();
+        View view = data.view();
+        AllocationLog log = view.log();
         if (log == null) {
             return;
         }
         log.settle();
         long mark = log.mark();
-        orFail(now.active().data()::sync);
+        health.orFail(view.active().data()::sync);
         if (!log.covers(mark)) {
             log.prepare(true);
             log.commit(mark);
             log.settle();
-            orFail(() -> log.syncCommit(mark));
-        }
-    }
-
-    /** Runs a sync, whose first failure is final: the kernel may have dropped what it could not write. */
-    private void orFail(SyncGroup.Sync sync) throws IOException {
-        try {
-            sync.run();
-        } catch (IOException e) {
-            failure = e;
-            throw failed(e);
-        }
-    }
-
-    private void checkAlive() throws VolumeFailedException {
-        IOException first = failure;
-        if (first != null) {
-            throw failed(first);
-        }
-    }
-
-    private VolumeFailedException failed(IOException first) {
-        return new VolumeFailedException(
-                "the volume in " + directory + " takes no more writes, since making them durable failed ("
-                        + first.getMessage() + "): check the disk, then open it again",
-                first);
-    }
-
-    private void checkpointInBackground() {
-        try {
-            checkpoint();
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "the log of the volume in " + directory + " grows on, no checkpoint: " + e);
-        } finally {
-            checkpointing.set(false);
+            health.orFail(() -> log.syncCommit(mark));
         }
     }
 
@@ -345,31 +178,14 @@ public final class Volume implements BlockDevice, AutoCloseable {
     void checkpoint() throws IOException {
         maintenance.lock();
         try {
-            View now = view;
-            AllocationLog log = now.log();
-            if (log == null || closed) {
-                return;
+            View view = data.view();
+            AllocationLog log = view.log();
+            if (log != null && !closed) {
+                health.check();
+                Checkpoints.make(stack, view, log, syncs, health);
             }
-            checkAlive();
-            AllocationLog.Next next = log.prepareNext();
-            syncs.alone(() -> switchLog(now.active(), log, next));
-            MapFile.Packed packed = MapFile.Packed.of(now.map(), now.activeValue());
-            orFail(now.active().data()::sync);
-            int number = now.active().entry().number();
-            Path path = now.active().directory();
-            MapFile.write(files, path, uuid(), number, next.generation(), packed, stack.blocks());
-            stack.removeLeftovers(now.active(), next.generation(), next.generation());
         } finally {
             maintenance.unlock();
-        }
-    }
-
-    /** From here on the old log is durable as a whole, so that flushes need not think of it. */
-    private void switchLog(Layer layer, AllocationLog log, AllocationLog.Next next) throws IOException {
-        try (VolumeFile before = log.switchTo(next)) {
-            orFail(before::sync);
-            orFail(log::sync);
-            orFail(() -> files.syncDirectory(layer.directory()));
         }
     }
 
@@ -377,8 +193,8 @@ public final class Volume implements BlockDevice, AutoCloseable {
     public List<Snapshot> snapshots() {
         maintenance.lock();
         try {
-            return view.layers().stream()
-                    .limit(view.layers().size() - 1L)
+            return data.view().layers().stream()
+                    .limit(data.view().layers().size() - 1L)
                     .map(layer -> new Snapshot(
                             layer.entry().name(),
                             layer.entry().created(),
@@ -398,6 +214,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
      */
     public void snapshot(String name) throws IOException {
         Manifest.checkedName(name);
+        flush(); // So that little is left to do while requests wait.
         alter(() -> {
             if (index(name) >= 0) {
                 throw new IOException("there is a snapshot '" + name + "' already: take another name, or delete it");
@@ -406,7 +223,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
                 throw new IOException("a volume has at most " + (Manifest.MOST_LAYERS - 1)
                         + " snapshots: delete one before taking another");
             }
-            View now = view;
+            View now = data.view();
             syncs.alone(this::sync);
             List<Layer> layers = new ArrayList<>(now.layers());
             Layer frozen = layers.removeLast();
@@ -431,7 +248,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
             fresh.close();
             throw e;
         }
-        view = new View(before.base(), map, layers, fresh.log());
+        data.become(new View(before.base(), map, layers, fresh.log()));
         AllocationLog log = before.log();
         if (log != null) {
             log.abandon();
@@ -446,8 +263,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
         } catch (NoSpaceException full) {
             throw full;
         } catch (IOException e) {
-            failure = e;
-            throw failed(e);
+            throw health.fail(e);
         }
         manifest = next;
     }
@@ -473,7 +289,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
     }
 
     private void drop(int from) throws IOException {
-        View before = view;
+        View before = data.view();
         List<Layer> kept = before.layers().subList(0, from);
         BlockMap map = new BlockMap(stack.blocks());
         for (int i = 0; i < kept.size(); i++) {
@@ -496,7 +312,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
     public void deleteSnapshot(String name) throws IOException {
         alter(() -> {
             int index = existing(name);
-            View before = view;
+            View before = data.view();
             syncs.alone(this::sync);
             List<Manifest.Entry> entries = new ArrayList<>(manifest.entries());
             entries.remove(index);
@@ -516,10 +332,9 @@ public final class Volume implements BlockDevice, AutoCloseable {
             if (log != null) {
                 log.abandon();
             }
-            view = stack.open(manifest);
+            data.become(stack.open(manifest));
         } catch (IOException e) {
-            failure = e;
-            throw failed(e);
+            throw health.fail(e);
         }
         countUsed();
         for (Layer layer : before.layers()) {
@@ -541,8 +356,8 @@ public final class Volume implements BlockDevice, AutoCloseable {
                 meta.write(file);
                 file.sync();
             }
-            stack = new LayerStack(files, directory, meta, stack.base(), boot);
-            writer = new BlockWriter(meta.size(), bytes, used);
+            stack = new LayerStack(files, directory, meta, stack.base(), stack.boot());
+            data.become(new BlockWriter(meta.size(), bytes, used));
         });
     }
 
@@ -572,23 +387,17 @@ public final class Volume implements BlockDevice, AutoCloseable {
         }
         maintenance.lock();
         try {
-            checkAlive();
-            if (closed) {
-                throw new IOException("the volume in " + directory + " is closed");
-            }
-            long[] stamps = new long[STRIPES];
-            for (int i = 0; i < STRIPES; i++) {
-                stamps[i] = stripes[i].writeLock();
-            }
-            try {
-                change.run();
-            } finally {
-                for (int i = 0; i < STRIPES; i++) {
-                    stripes[i].unlockWrite(stamps[i]);
-                }
-            }
+            health.check();
+            checkOpen();
+            data.alone(change);
         } finally {
             maintenance.unlock();
+        }
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the volume in " + directory + " is closed");
         }
     }
 
@@ -602,7 +411,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
      * @throws IOException when it cannot be read or written
      */
     public void export(Path out) throws IOException {
-        copyExcluding(() -> new DiskCopy(files, view, size()).to(out));
+        copyExcluding(() -> new DiskCopy(files, data.view(), size()).to(out));
     }
 
     /**
@@ -612,7 +421,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
      */
     public void exportSnapshot(String name, Path out) throws IOException {
         copyExcluding(() -> {
-            List<Layer> layers = view.layers().subList(0, existing(name) + 1);
+            List<Layer> layers = data.view().layers().subList(0, existing(name) + 1);
             BlockMap map = new BlockMap(stack.blocks());
             for (int i = 0; i < layers.size(); i++) {
                 stack.reader(layers.get(i), new LayerLoad(map, i)).read();
@@ -625,9 +434,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
     private void copyExcluding(SyncGroup.Sync copy) throws IOException {
         maintenance.lock();
         try {
-            if (closed) {
-                throw new IOException("the volume in " + directory + " is closed");
-            }
+            checkOpen();
             copy.run();
         } finally {
             maintenance.unlock();
@@ -644,11 +451,11 @@ public final class Volume implements BlockDevice, AutoCloseable {
     public List<Finding> check() throws IOException {
         List<Finding> findings = new ArrayList<>();
         alter(() -> {
-            AllocationLog log = view.log();
+            AllocationLog log = data.view().log();
             if (log != null) {
                 log.settle();
             }
-            findings.addAll(new VolumeCheck(files, directory, boot).run());
+            findings.addAll(new VolumeCheck(files, directory, stack.boot()).run());
         });
         return List.copyOf(findings);
     }
@@ -670,11 +477,11 @@ public final class Volume implements BlockDevice, AutoCloseable {
 
     private void closeFiles() throws IOException {
         try {
-            if (durable() && failure == null) {
+            if (durable() && health.good()) {
                 syncs.alone(this::sync);
             }
         } finally {
-            View now = view;
+            View now = data.view();
             for (Layer layer : now.layers()) {
                 layer.close();
             }
@@ -686,22 +493,6 @@ public final class Volume implements BlockDevice, AutoCloseable {
                 files.delete(directory);
             }
             lock.close();
-        }
-    }
-
-    private StampedLock stripe(long offset) {
-        return stripes[(int) (offset / REGION % STRIPES)];
-    }
-
-    /** How many of the bytes from an offset on are in one region. */
-    private static int piece(long at, long length) {
-        return (int) Math.min(length, REGION - at % REGION);
-    }
-
-    private void checkRange(long offset, long length) {
-        if (offset < 0 || length < 0 || length > size() - offset || (offset | length) % SECTOR != 0) {
-            throw new IllegalArgumentException(
-                    "a volume of " + size() + " bytes is not accessed for " + length + " bytes at " + offset);
         }
     }
 }
