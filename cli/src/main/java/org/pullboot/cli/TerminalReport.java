@@ -57,6 +57,12 @@ final class TerminalReport implements ServeListener {
 
     private void disk(ServeEvent.Disk disk) {
         StringBuilder line = new StringBuilder(disk.host() + "  volume " + disk.volume() + " " + disk.what());
+        if (disk.read() >= 0) {
+            line.append(": read ")
+                    .append(Amounts.bytes(disk.read()))
+                    .append(", wrote ")
+                    .append(Amounts.bytes(disk.written()));
+        }
         if (disk.message() != null) {
             line.append(": ").append(disk.message());
         }

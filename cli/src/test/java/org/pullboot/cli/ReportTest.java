@@ -51,7 +51,7 @@ final class ReportTest {
     @Test
     void aVolumeIsShownWithWhatBecameOfIt() {
         new TerminalReport(new Terminal(new PrintWriter(written), false, 80))
-                .on(new ServeEvent.Disk("kept", "machine-1", "root-1", "g1", "there is a newer image"));
+                .on(new ServeEvent.Disk("kept", "machine-1", "root-1", "g1", -1, -1, "there is a newer image"));
 
         assertThat(written.toString()).isEqualTo("machine-1  volume root-1 kept: there is a newer image\n");
     }

@@ -34,6 +34,12 @@ final class Checkout {
         return Path.of(output(root().resolve("e2e/images/image.sh").toString(), kind, form));
     }
 
+    /** How many bytes of files are in the system of an image kind. */
+    static long usedBytes(String kind) {
+        return Long.parseLong(
+                output("bash", "-c", "du -s --block-size=1 \"$(e2e/images/os-tree.sh " + kind + ")\" | cut -f1"));
+    }
+
     /** What a command prints, without the last line end; a command that fails is an error with what it said. */
     static String output(String... command) {
         try {

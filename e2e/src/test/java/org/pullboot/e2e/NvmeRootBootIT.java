@@ -40,6 +40,11 @@ final class NvmeRootBootIT {
             console = Machine.bootUrl(server.url(), 1024);
             assertThat(server.firstLine()).contains("\"nvme\":{\"traddr\":\"127.0.0.1\",\"trsvcid\":");
             assertThat(server.stages()).as(server.output()).containsSubsequence("firmware", "network", "root");
+            long read = server.bytesRead();
+            long used = Checkout.usedBytes("sid");
+            System.out.println("bytes read over NVMe/TCP: " + read + " of " + used + " used in the image, "
+                    + 100 * read / used + " %");
+            assertThat(read).isLessThan(used * 35 / 100);
         }
 
         BootedSystem.is(console, "sid", "ID=debian VERSION_ID=none CODENAME=forky");

@@ -14,6 +14,7 @@ final class PullbootServer implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
 
+    private static final Pattern READ = Pattern.compile("\"read\":([0-9]+)");
     private static final Pattern NVME_PORT = Pattern.compile("\"trsvcid\":\"([0-9]+)\"");
     private static final Pattern STAGE = Pattern.compile("\"stage\":\"([^\"]+)\"");
 
@@ -71,6 +72,17 @@ final class PullbootServer implements AutoCloseable {
             throw new AssertionError("the listening event has no nvme: " + firstLine());
         }
         return Integer.parseInt(matcher.group(1));
+    }
+
+    /** How much a host had read when it was gone; its machine has ended. */
+    long bytesRead() throws InterruptedException {
+        String gone = process.await(
+                "a disk was disconnected", Duration.ofMinutes(1), line -> line.contains("\"what\":\"disconnected\""));
+        Matcher matcher = READ.matcher(gone);
+        if (!matcher.find()) {
+            throw new AssertionError("the event does not say how much was read: " + gone);
+        }
+        return Long.parseLong(matcher.group(1));
     }
 
     /** Ends it as SIGKILL does, in the midst of whatever it does. */

@@ -70,7 +70,18 @@ final class Acceptor implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "{0} was gone before it was taken", remote);
         }
-        target.nextLoop().take(channel, remote, target);
+        // A handshake waits for the host, and costs much; without TLS this is over at once.
+        Thread.ofVirtual().name("nvme-open").start(() -> open(channel, remote));
+    }
+
+    private void open(SocketChannel channel, InetSocketAddress remote) {
+        try {
+            target.nextLoop().take(channel, target.handshakes().open(channel), remote, target);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.INFO, "{0} is not connected: {1}", remote, e.getMessage());
+            EventLoop.drop(channel);
+            target.admission().gone(remote.getAddress());
+        }
     }
 
     @Override

@@ -158,7 +158,7 @@ final class Association implements ControllerEvents {
             limit = registry.timeouts().discovery().toNanos();
         }
         if (limit > 0 && now - activity > limit) {
-            LOG.log(Level.INFO, "{0} has been silent for too long and must connect anew", this);
+            LOG.log(Level.DEBUG, "{0} has been silent for too long and must connect anew", this);
             end("the host was silent for too long");
         }
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All associations of a target: makes them, finds them, ends them. Safe for use from several threads. */
-final class Associations implements Executor {
+final class Associations {
     private static final Logger LOG = System.getLogger(Associations.class.getName());
     private static final int LAST_ID = 0xffef;
     private static final int AUTHENTICATE = 1 << 17;
@@ -51,7 +50,7 @@ final class Associations implements Executor {
         this.discovery = discovery;
         this.limits = limits;
         this.timeouts = timeouts;
-        this.tls = exports.tls();
+        this.tls = exports.tls() != TlsMode.OFF;
     }
 
     Timeouts timeouts() {
@@ -81,12 +80,6 @@ final class Associations implements Executor {
         } finally {
             processors.release();
         }
-    }
-
-    /** Has something expensive done by another thread. */
-    @Override
-    public void execute(Runnable action) {
-        Thread.ofVirtual().name("nvme-handshake").start(() -> expensive(action));
     }
 
     /** Who has proved to be another host cannot be this one, and who could prove who he is has to. */
@@ -215,7 +208,7 @@ final class Associations implements Executor {
             association.started(controller);
             Authentication authentication = authentication(association, request);
             QueueState queue = new QueueState(0, request.entries(), request.flowControl(), authentication);
-            LOG.log(Level.INFO, "{0} is connected", association);
+            LOG.log(Level.DEBUG, "{0} is connected", association);
             joined = true;
             return new ConnectOutcome.Joined(association, queue, result(association, authentication));
         } finally {

@@ -6,7 +6,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,8 +32,7 @@ final class Connection {
 
     private final EventLoop loop;
     private final SelectionKey key;
-    private final SocketChannel channel;
-    private Wire wire;
+    private final Wire wire;
     private final NvmeTarget target;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
@@ -65,14 +63,12 @@ final class Connection {
     private final Patience patience;
 
     /** A connection that has just been accepted. */
-    Connection(EventLoop loop, SelectionKey key, SocketChannel channel, InetSocketAddress remote, NvmeTarget target)
-            throws IOException {
+    Connection(EventLoop loop, SelectionKey key, Wire wire, InetSocketAddress local, InetSocketAddress remote, NvmeTarget target) {
         this.loop = loop;
         this.key = key;
-        this.channel = channel;
-        this.wire = new SocketWire(channel);
+        this.wire = wire;
         this.target = target;
-        this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.local = local;
         this.remote = remote;
         this.out = new Outbound(loop);
         this.receiver = new Receiver(this);
@@ -158,11 +154,11 @@ final class Connection {
         if (closed) {
             return;
         }
-        if (wire.readable() && mayReceive() && !receive()) {
+        if (wire.pending() && mayReceive() && !receive()) {
             close("the host hung up");
             return;
         }
-        if (wire.readable()) {
+        if (wire.pending() && mayReceive()) {
             again();
         }
         if (!discarding) {
@@ -189,7 +185,7 @@ final class Connection {
             return;
         }
         send();
-        if (closeWhenSent && out.isEmpty() && !wire.unsent()) {
+        if (closeWhenSent && out.isEmpty()) {
             close("the host disconnected");
             return;
         }
@@ -198,16 +194,14 @@ final class Connection {
 
     /** Sends as much as is taken now. */
     void send() throws IOException {
-        wire.flush();
-        if (out.write(wire) || (out.isEmpty() && !wire.unsent())) {
+        if (out.write(wire) || out.isEmpty()) {
             patience.sent(loop.now());
         }
     }
 
     private void watch() {
         boolean receives = mayReceive();
-        boolean sends = !out.isEmpty() || wire.unsent();
-        int wanted = (receives && !wire.waiting() ? SelectionKey.OP_READ : 0) | (sends ? SelectionKey.OP_WRITE : 0);
+        int wanted = (receives ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE);
         if (key.interestOps() != wanted) {
             key.interestOps(wanted);
         }
@@ -256,30 +250,6 @@ final class Connection {
         receiver.agree(agreed);
         out.initialised(MAX_H2C_DATA, agreed);
         out.agree(agreed);
-    }
-
-    /** Whether hosts may begin with TLS. */
-    boolean takesTls() {
-        return target.tls() && !(wire instanceof TlsWire);
-    }
-
-    /** The host begins with TLS. */
-    void secure(ByteBuffer first) {
-        wire = new TlsWire(channel, target.tlsEngine(), first, target.associations(), new TlsWire.Handshake() {
-            @Override
-            public void begins() {
-                away(1);
-            }
-
-            @Override
-            public void ends(Runnable onLoop) {
-                loop.execute(() -> {
-                    onLoop.run();
-                    back(1);
-                    again();
-                });
-            }
-        });
     }
 
     /** Who the host has proved to be by TLS. */
@@ -407,7 +377,7 @@ final class Connection {
         if (closed || discarding) {
             return;
         }
-        LOG.log(Level.INFO, "{0} breaks the protocol and must connect anew: {1}", remote, error.getMessage());
+        LOG.log(Level.DEBUG, "{0} breaks the protocol and must connect anew: {1}", remote, error.getMessage());
         int header = there < Pdu.COMMON ? there : Math.max(Pdu.COMMON, bytes.get(at + Pdu.HLEN) & 0xff);
         out.terminate(error, bytes, at, Math.min(Math.min(there, header), 128));
         ended = true;
@@ -420,7 +390,7 @@ final class Connection {
 
     /** The host says that we broke the rules. */
     void terminated() {
-        LOG.log(Level.INFO, "{0} says that the target breaks the protocol, and hangs up", remote);
+        LOG.log(Level.DEBUG, "{0} says that the target breaks the protocol, and hangs up", remote);
         close("the host gave up");
     }
 
@@ -480,10 +450,9 @@ final class Connection {
         if (closed) {
             return;
         }
-        boolean unsent = !out.isEmpty() || wire.unsent();
         String reason = discarding
                 ? patience.afterTermination(now)
-                : patience.lost(now, receiver.initialised(), fabrics.connected(), unsent);
+                : patience.lost(now, receiver.initialised(), fabrics.connected(), !out.isEmpty());
         boolean waiting = (receiver.inside() || transfers > 0) && mayReceive();
         if (reason == null && !discarding && patience.stalled(now, waiting, receiver.total())) {
             reason = "the host stopped in the middle of a PDU";

@@ -196,14 +196,16 @@ final class EventLoop implements Runnable {
     }
 
     /** Takes a new connection. Safe for use from all threads. */
-    void take(SocketChannel channel, InetSocketAddress remote, NvmeTarget target) {
+    void take(SocketChannel channel, Wire wire, InetSocketAddress remote, NvmeTarget target) {
         execute(() -> {
             try {
                 channel.configureBlocking(false);
+                InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
                 SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-                Connection connection = new Connection(this, key, channel, remote, target);
+                Connection connection = new Connection(this, key, wire, local, remote, target);
                 key.attach(connection);
                 connections.add(connection);
+                connection.guard(connection.turn);
             } catch (IOException e) {
                 LOG.log(Logger.Level.DEBUG, remote + " was gone before it was taken", e);
                 target.admission().gone(remote.getAddress());
@@ -212,7 +214,8 @@ final class EventLoop implements Runnable {
         });
     }
 
-    private static void drop(SocketChannel channel) {
+    /** Closes a socket that never became a connection. */
+    static void drop(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

@@ -20,10 +20,10 @@ public interface Exports {
     Export open(String subsystemNqn, Host host) throws RefusedException;
 
     /**
-     * Whether hosts may connect by TLS, on the same port as without it. Asked once, when the target starts.
+     * Whether hosts connect by TLS, on the same port as without it; does not change.
      */
-    default boolean tls() {
-        return false;
+    default TlsMode tls() {
+        return TlsMode.OFF;
     }
 
     /**

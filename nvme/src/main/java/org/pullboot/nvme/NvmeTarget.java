@@ -7,16 +7,13 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.bouncycastle.tls.crypto.TlsCrypto;
 
 /** A running NVMe/TCP target. Safe for use from several threads. */
 public final class NvmeTarget implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NvmeTarget.class.getName());
 
-    private final Exports exports;
-    private final Optional<TlsCrypto> crypto;
+    private final TlsHandshakes handshakes;
     private final BufferPool pool;
     private final Workers workers;
     private final FlushGroups flushes;
@@ -28,14 +25,13 @@ public final class NvmeTarget implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
 
     private NvmeTarget(TargetOptions options, Exports exports, Timeouts timeouts) throws IOException {
-        this.exports = exports;
-        crypto = exports.tls() ? Optional.of(TlsPskEngine.crypto(new SecureRandom())) : Optional.empty();
+        handshakes = new TlsHandshakes(exports, exports.tls(), timeouts.initialisation(), new SecureRandom());
         pool = new BufferPool(options.bufferBytes());
         admission = new Admission(options.connections(), options.connectionsPerAddress());
         for (InetSocketAddress address : options.addresses()) {
             listen(address);
         }
-        discovery = new DiscoveryService(exports, address(), false);
+        discovery = new DiscoveryService(exports, address(), exports.tls() == TlsMode.REQUIRED);
         ControllerLimits limits = ControllerLimits.defaults().withQueues(options.queuesPerHost());
         associations = new Associations(exports, discovery, limits, timeouts);
         workers = new Workers(options.workers());
@@ -94,14 +90,8 @@ public final class NvmeTarget implements AutoCloseable {
         }
     }
 
-    /** Whether hosts may connect by TLS. */
-    boolean tls() {
-        return crypto.isPresent();
-    }
-
-    /** For a connection that begins with TLS. */
-    TlsPskEngine tlsEngine() {
-        return TlsPskEngine.of(exports, crypto.orElseThrow());
+    TlsHandshakes handshakes() {
+        return handshakes;
     }
 
     BufferPool pool() {

@@ -153,10 +153,6 @@ final class Receiver {
                 continue;
             }
             int there = length - at;
-            if (!session.initialised() && TlsWire.begins(bytes.get(at), there) && connection.takesTls()) {
-                connection.secure(bytes.slice(at, there));
-                return;
-            }
             if (there < Pdu.COMMON) {
                 break;
             }

@@ -62,14 +62,28 @@ final class TlsPskEngine {
      */
     int unwrap(ByteBuffer in, ByteBuffer out) {
         int start = out.position();
-        try {
-            if (hello != null && !ended) {
-                greet(hello, in);
-            }
+        give(out);
+        while (in.hasRemaining() && out.hasRemaining() && !ended) {
+            accept(in);
             give(out);
-            while (hello == null && in.hasRemaining() && out.hasRemaining() && !ended) {
+        }
+        int given = out.position() - start;
+        return given == 0 && ended && !hasInput() ? -1 : given;
+    }
+
+    /** Takes all of the ciphertext, of which most is the handshake's; the plaintext in it is kept for {@link #unwrap}. */
+    void handshake(ByteBuffer in) {
+        while (in.hasRemaining() && !ended) {
+            accept(in);
+        }
+    }
+
+    private void accept(ByteBuffer in) {
+        try {
+            if (hello != null) {
+                greet(hello, in);
+            } else {
                 take(in);
-                give(out);
             }
         } catch (TlsAlert e) {
             alert = ByteBuffer.wrap(e.record());
@@ -78,9 +92,11 @@ final class TlsPskEngine {
             // BouncyCastle has put the alert into its output.
             fail(e);
         }
-        int given = out.position() - start;
-        boolean nothingLeft = hello != null || protocol.getAvailableInputBytes() == 0;
-        return given == 0 && ended && nothingLeft ? -1 : given;
+    }
+
+    /** {@link #wrap(ByteBuffer[], int, ByteBuffer)} of one buffer. */
+    int wrap(ByteBuffer in, ByteBuffer out) {
+        return wrap(new ByteBuffer[] {in}, 1, out);
     }
 
     /**
@@ -90,13 +106,24 @@ final class TlsPskEngine {
      * @return bytes put into {@code out}
      * @throws IllegalStateException when there is plaintext before {@link #handshaken}
      */
-    int wrap(ByteBuffer in, ByteBuffer out) {
+    int wrap(ByteBuffer[] from, int count, ByteBuffer out) {
         int start = out.position();
         flush(out);
         try {
-            while (in.hasRemaining() && out.remaining() > OVERHEAD && !hasOutput() && !ended) {
-                int length = Math.min(Math.min(in.remaining(), CHUNK), out.remaining() - OVERHEAD);
-                in.get(chunk, 0, length);
+            int index = 0;
+            while (out.remaining() > OVERHEAD && !hasOutput() && !ended) {
+                // Many small answers become one record.
+                int room = Math.min(CHUNK, out.remaining() - OVERHEAD);
+                int length = 0;
+                while (index < count && length < room) {
+                    int piece = Math.min(from[index].remaining(), room - length);
+                    from[index].get(chunk, length, piece);
+                    length += piece;
+                    index += from[index].hasRemaining() ? 0 : 1;
+                }
+                if (length == 0) {
+                    break;
+                }
                 protocol.writeApplicationData(chunk, 0, length);
                 flush(out);
             }
@@ -104,6 +131,11 @@ final class TlsPskEngine {
             fail(e);
         }
         return out.position() - start;
+    }
+
+    /** Whether {@link #unwrap} has something to give without ciphertext. */
+    boolean hasInput() {
+        return hello == null && protocol.getAvailableInputBytes() > 0;
     }
 
     /** Whether {@link #wrap} has something to give without plaintext. */

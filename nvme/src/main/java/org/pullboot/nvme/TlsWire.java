@@ -1,188 +1,101 @@
 package org.pullboot.nvme;
 
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /**
- * A TCP connection under TLS 1.3. For the thread of its connection's loop; the handshake, which may wait and takes long,
- * is done by others while nothing is read.
+ * A TLS connection whose handshake is done, over another wire. For one thread at a time.
+ *
+ * <p>What it reports as written is with the wire below. Its owner keeps the rest, though some of it is ciphertext already,
+ * and gives the same bytes again; where the buffers' positions are then means nothing.
  */
 final class TlsWire implements Wire {
-    private static final Logger LOG = System.getLogger(TlsWire.class.getName());
-    /** Ciphertext that is taken at once; a ClientHello is much shorter: {@value} bytes. */
-    static final int RECORD = 16 << 10;
+    private static final int IN = 16 << 10;
+    private static final int OUT = 32 << 10;
+    private static final ByteBuffer[] NOTHING = {};
 
-    private static final int OUTGOING = 72 << 10;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-    private final SocketChannel channel;
+    private final Wire below;
     private final TlsPskEngine engine;
-    private final Executor others;
-    private final Handshake handshake;
+    private final Optional<TlsIdentity> identity;
 
-    /** Ciphertext that has come, between position and limit. */
-    private final ByteBuffer incoming = ByteBuffer.allocate(RECORD).limit(0);
+    /** Ciphertext that was received, from position to limit. */
+    private final ByteBuffer in = ByteBuffer.allocate(IN).limit(0);
 
-    /** Ciphertext to be sent. */
-    private final ByteBuffer outgoing = ByteBuffer.allocate(OUTGOING).limit(0);
+    /** Ciphertext to be sent, from position to limit. */
+    private final ByteBuffer out = ByteBuffer.allocate(OUT).limit(0);
 
-    /** Plaintext that came with the end of the handshake. */
-    private final ByteBuffer early = ByteBuffer.allocate(RECORD).limit(0);
+    private final ByteBuffer[] outOnly = {out};
 
-    private volatile Optional<TlsIdentity> identity = Optional.empty();
-    private boolean working;
-    private boolean full;
-    private boolean over;
+    /** Plaintext that {@link #out} is made of, and that was not reported as written. */
+    private int owed;
 
-    /** Whom a step of the handshake concerns. */
-    interface Handshake {
-        /** A step has begun. */
-        void begins();
-
-        /** From any thread: has this done on the loop, after which the step has ended. */
-        void ends(Runnable onLoop);
-    }
-
-    /**
-     * A connection that begins with TLS.
-     *
-     * @param first what was received so far; not more than {@value #RECORD} bytes
-     * @param others does what may wait
-     */
-    TlsWire(SocketChannel channel, TlsPskEngine engine, ByteBuffer first, Executor others, Handshake handshake) {
-        this.channel = channel;
+    /** Takes over after a handshake. */
+    TlsWire(Wire below, TlsPskEngine engine) {
+        this.below = below;
         this.engine = engine;
-        this.others = others;
-        this.handshake = handshake;
-        incoming.clear().put(first).flip();
-        step();
-    }
-
-    /** Whether a connection that begins with these bytes, of which there are so many, begins with TLS. */
-    static boolean begins(byte first, int there) {
-        return TlsPskEngine.isTls(first) && there <= RECORD;
-    }
-
-    /** Has others take the handshake further by what has come. */
-    private void step() {
-        working = true;
-        handshake.begins();
-        others.execute(() -> {
-            early.clear();
-            int taken = -1;
-            try {
-                taken = engine.unwrap(incoming, early);
-            } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "a TLS handshake failed by a mistake", e);
-            }
-            boolean ended = taken < 0;
-            early.flip();
-            handshake.ends(() -> {
-                working = false;
-                over = ended;
-                identity = engine.identity();
-            });
-        });
+        this.identity = engine.identity();
     }
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        if (working) {
-            return 0;
-        }
         int start = into.position();
-        while (early.hasRemaining() && into.hasRemaining()) {
-            into.put(early.get());
-        }
-        full = false;
-        while (into.hasRemaining() && !over) {
-            int given = engine.handshaken() ? engine.unwrap(incoming, into) : 0;
+        while (into.hasRemaining()) {
+            int given = engine.unwrap(in, into);
             if (given < 0) {
-                over = true;
-            } else if (given == 0 && !receive()) {
-                break;
+                return ended(into.position() - start, engine.failure());
             }
-            if (working) {
-                break;
+            if (given == 0) {
+                int got = below.read(in.clear());
+                in.flip();
+                if (got <= 0) {
+                    int before = into.position() - start;
+                    return got < 0 && before == 0 ? -1 : before;
+                }
             }
-        }
-        full = !into.hasRemaining();
-        if (over && into.position() == start) {
-            flush();
-            engine.failure().ifPresent(reason -> LOG.log(Level.WARNING, "a host was refused: {0}", reason));
-            return -1;
         }
         return into.position() - start;
     }
 
-    /** Receives ciphertext; false when there is none now. */
-    private boolean receive() throws IOException {
-        incoming.clear();
-        int got = channel.read(incoming);
-        incoming.flip();
-        over |= got < 0;
-        if (got > 0 && !engine.handshaken()) {
-            step();
+    private int ended(int before, Optional<String> failure) throws IOException {
+        if (before > 0) {
+            return before;
         }
-        return got > 0;
+        say();
+        if (failure.isPresent()) {
+            throw new IOException(failure.get());
+        }
+        return -1;
     }
 
     @Override
     public long write(ByteBuffer[] from, int count) throws IOException {
-        long taken = 0;
-        for (int i = 0; i < count; i++) {
-            while (from[i].hasRemaining()) {
-                flush();
-                if (outgoing.hasRemaining() || !engine.handshaken()) {
-                    return taken;
-                }
-                int before = from[i].remaining();
-                outgoing.clear();
-                engine.wrap(from[i], outgoing);
-                outgoing.flip();
-                if (before == from[i].remaining() && !outgoing.hasRemaining()) {
-                    throw new IOException("TLS has ended");
-                }
-                taken += before - from[i].remaining();
+        long written = 0;
+        boolean first = true;
+        while (flushed()) {
+            if (first) {
+                skip(from, count, owed);
+                first = false;
+            }
+            written += owed;
+            owed = 0;
+            long before = remaining(from, count);
+            if (before == 0 && !engine.hasOutput()) {
+                break;
+            }
+            engine.wrap(from, count, out.clear());
+            out.flip();
+            owed = (int) (before - remaining(from, count));
+            if (!out.hasRemaining()) {
+                throw new IOException(engine.failure().orElse("TLS has ended, and nothing more can be sent"));
             }
         }
-        flush();
-        return taken;
+        return written;
     }
 
     @Override
-    public void flush() throws IOException {
-        while (!working && (outgoing.hasRemaining() || engine.hasOutput())) {
-            if (!outgoing.hasRemaining()) {
-                outgoing.clear();
-                engine.wrap(NOTHING, outgoing);
-                outgoing.flip();
-            }
-            channel.write(outgoing);
-            if (outgoing.hasRemaining()) {
-                return;
-            }
-        }
-    }
-
-    @Override
-    public boolean unsent() {
-        return !working && (outgoing.hasRemaining() || engine.hasOutput());
-    }
-
-    @Override
-    public boolean readable() {
-        return !working && (full || over || early.hasRemaining());
-    }
-
-    @Override
-    public boolean waiting() {
-        return working;
+    public boolean pending() {
+        return in.hasRemaining() || engine.hasInput();
     }
 
     @Override
@@ -190,12 +103,47 @@ final class TlsWire implements Wire {
         return identity;
     }
 
+    /** Says good-bye if that goes without waiting. */
     @Override
     public void close() throws IOException {
-        if (!working) {
+        try {
             engine.close();
-            flush();
+            say();
+        } finally {
+            below.close();
         }
-        channel.close();
+    }
+
+    /** Sends an alert, as far as it is taken now. */
+    private void say() throws IOException {
+        if (flushed()) {
+            engine.wrap(NOTHING, 0, out.clear());
+            out.flip();
+            below.write(outOnly, 1);
+        }
+    }
+
+    private boolean flushed() throws IOException {
+        if (out.hasRemaining()) {
+            below.write(outOnly, 1);
+        }
+        return !out.hasRemaining();
+    }
+
+    private static long remaining(ByteBuffer[] buffers, int count) {
+        long remaining = 0;
+        for (int i = 0; i < count; i++) {
+            remaining += buffers[i].remaining();
+        }
+        return remaining;
+    }
+
+    private static void skip(ByteBuffer[] buffers, int count, int bytes) {
+        int left = bytes;
+        for (int i = 0; i < count && left > 0; i++) {
+            int here = Math.min(left, buffers[i].remaining());
+            buffers[i].position(buffers[i].position() + here);
+            left -= here;
+        }
     }
 }

@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/**
- * Where a connection's bytes come from and go to, without waiting: a socket, or what deciphers one. What a socket has not,
- * something between socket and plaintext, is nothing unless it is said otherwise.
- */
+/** Where a connection's bytes come from and go to, without waiting: a socket, or what deciphers one. */
 interface Wire {
     /**
      * Reads what is there, as far as there is room.
@@ -17,31 +14,18 @@ interface Wire {
     int read(ByteBuffer into) throws IOException;
 
     /**
-     * Writes as much as is taken now.
+     * Writes as much as is taken now. What is not reported as written has to be given again, unchanged.
      *
      * @return bytes written
      */
     long write(ByteBuffer[] from, int count) throws IOException;
 
-    /** Sends what it has taken and not sent. */
-    default void flush() throws IOException {}
-
-    /** Whether it has taken something that is not sent, and will be sent by {@link #flush} once there is room. */
-    default boolean unsent() {
+    /** Whether there is something to read that a selector does not know of. */
+    default boolean pending() {
         return false;
     }
 
-    /** Whether there is something to read though nothing comes. */
-    default boolean readable() {
-        return false;
-    }
-
-    /** Whether nothing may be read until its own work is done. */
-    default boolean waiting() {
-        return false;
-    }
-
-    /** Who the host has proved to be. */
+    /** Whom the host has proved to be, and which subsystem it wants: those in its Connect command have to be the same. */
     default Optional<TlsIdentity> identity() {
         return Optional.empty();
     }

@@ -17,6 +17,7 @@ final class HostileExports implements Exports {
 
     private final List<Namespace> usual;
     private final Map<String, List<Namespace>> chosen = new ConcurrentHashMap<>();
+    private final Map<String, AuthenticationKeys> keys = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
 
     HostileExports(List<Namespace> usual) {
@@ -30,6 +31,11 @@ final class HostileExports implements Exports {
     /** From now on that host has these. */
     void choose(String hostNqn, List<Namespace> namespaces) {
         chosen.put(hostNqn, List.copyOf(namespaces));
+    }
+
+    /** From now on that host has to authenticate. */
+    void authenticate(String hostNqn, AuthenticationKeys secrets) {
+        keys.put(hostNqn, secrets);
     }
 
     /** Exports that were opened and not closed. */
@@ -72,7 +78,7 @@ final class HostileExports implements Exports {
 
         @Override
         public Optional<AuthenticationKeys> authentication() {
-            return Optional.empty();
+            return Optional.ofNullable(keys.get(hostNqn));
         }
 
         @Override

@@ -74,6 +74,9 @@ final class InitiatorLoadRun {
         running = associations.stream().mapToInt(each -> each.queues().size()).sum();
         InitiatorLoadState state =
                 new InitiatorLoadState(new InitiatorLedger(blocks(associations.get(0))), running, load.commands());
+        if (load.warmUp().isZero()) {
+            state.count();
+        }
         List<InitiatorLoadQueue> loads = new ArrayList<>();
         for (InitiatorAssociation association : associations) {
             for (InitiatorQueue queue : association.queues()) {

@@ -104,8 +104,8 @@ class TlsTargetIT {
         }
 
         @Override
-        public boolean tls() {
-            return true;
+        public TlsMode tls() {
+            return TlsMode.ALLOWED;
         }
 
         @Override

@@ -223,7 +223,8 @@ final class Disks implements Exports {
                         events.problem("The volume " + lease.record().id() + " could not be closed (" + e.getMessage()
                                 + "): pullboot volume check tells whether something is lost.");
                     }
-                    tell(lease.record(), "disconnected", null);
+                    LeasedDisk disk = lease.disk();
+                    tell(lease.record(), "disconnected", disk.takeRead(), disk.takeWritten(), null);
                 }
                 leases.clear();
             }
@@ -346,12 +347,18 @@ final class Disks implements Exports {
     }
 
     private void tell(VolumeRecord volume, String what, @Nullable String message) {
+        tell(volume, what, -1, -1, message);
+    }
+
+    private void tell(VolumeRecord volume, String what, long read, long written, @Nullable String message) {
         Base base = volume.base();
         events.tell(new ServeEvent.Disk(
                 what,
                 HostName.shown(volume.host()),
                 volume.id(),
                 base == null ? null : base.generation().hex(),
+                read,
+                written,
                 message));
     }
 

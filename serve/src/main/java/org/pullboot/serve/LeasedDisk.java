@@ -2,12 +2,15 @@ package org.pullboot.serve;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.volume.BlockDevice;
 
-/** A volume as a host has it: until it is taken away. */
+/** A volume as a host has it: until it is taken away. Counts what moves. */
 final class LeasedDisk implements BlockDevice {
     private final BlockDevice device;
+    private final LongAdder read = new LongAdder();
+    private final LongAdder written = new LongAdder();
     private volatile @Nullable String revoked;
 
     LeasedDisk(BlockDevice device) {
@@ -17,6 +20,16 @@ final class LeasedDisk implements BlockDevice {
     /** Nothing can be done with it any more. */
     void revoke(String why) {
         revoked = why;
+    }
+
+    /** How many bytes were read since the last call. */
+    long takeRead() {
+        return read.sumThenReset();
+    }
+
+    /** How many bytes were written since the last call. */
+    long takeWritten() {
+        return written.sumThenReset();
     }
 
     boolean isRevoked() {
@@ -43,17 +56,26 @@ final class LeasedDisk implements BlockDevice {
 
     @Override
     public boolean readNow(ByteBuffer into, long offset) throws IOException {
-        return device().readNow(into, offset);
+        int bytes = into.remaining();
+        boolean done = device().readNow(into, offset);
+        if (done) {
+            read.add(bytes);
+        }
+        return done;
     }
 
     @Override
     public void read(ByteBuffer into, long offset) throws IOException {
+        int bytes = into.remaining();
         device().read(into, offset);
+        read.add(bytes);
     }
 
     @Override
     public void write(ByteBuffer from, long offset) throws IOException {
+        int bytes = from.remaining();
         device().write(from, offset);
+        written.add(bytes);
     }
 
     @Override

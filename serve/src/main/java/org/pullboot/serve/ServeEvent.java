@@ -93,6 +93,8 @@ public sealed interface ServeEvent {
      * @param host its host: a UUID when its NQN has one, else the NQN
      * @param volume its id
      * @param generation of its base; null when it has none
+     * @param read bytes that the host read while it had the volume; negative when it has not just gone
+     * @param written bytes that it wrote; negative likewise
      * @param message one sentence for a person; null when there is nothing more to say
      */
     record Disk(
@@ -100,7 +102,10 @@ public sealed interface ServeEvent {
             String host,
             String volume,
             @Nullable String generation,
-            @Nullable String message) implements ServeEvent {}
+            long read,
+            long written,
+            @Nullable String message)
+            implements ServeEvent {}
 
     /**
      * Something is wrong, and a person should know.

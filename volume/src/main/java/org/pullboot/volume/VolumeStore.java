@@ -12,6 +12,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.BlockFile;
+import org.pullboot.linux.Errno;
+import org.pullboot.linux.LinuxException;
 
 /**
  * The volumes in a directory, each in one of its own, named by its ID: 1 to 64 letters, digits, dashes and underscores.
@@ -65,8 +67,9 @@ public final class VolumeStore {
                 return; // Somebody makes or deletes one now; next time.
             }
             for (String name : files.list(directory)) {
-                if (name.startsWith(TRASH) || (name.startsWith(NEW) && !owned(directory.resolve(name)))) {
-                    files.delete(directory.resolve(name));
+                Path path = directory.resolve(name);
+                if (name.startsWith(TRASH) || (name.startsWith(NEW) && !owned(path))) {
+                    files.delete(path);
                 }
             }
         }
@@ -75,6 +78,11 @@ public final class VolumeStore {
     private static boolean owned(Path volume) throws IOException {
         try (BlockFile lock = BlockFile.openOrCreate(volume.resolve(LOCK))) {
             return !lock.tryLock();
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return true; // Its owner is just removing it.
+            }
+            throw e;
         }
     }
 

@@ -29,6 +29,8 @@ final class LosingFiles implements VolumeFiles {
 
     private final Node root;
     private long changesLeft = Long.MAX_VALUE;
+    private long untilFull = Long.MAX_VALUE;
+    private boolean syncsFail;
 
     LosingFiles() {
         this(new Node(true, 512));
@@ -41,6 +43,23 @@ final class LosingFiles implements VolumeFiles {
     /** Loses power at the change after so many. */
     void loseAfter(long changes) {
         changesLeft = changes;
+    }
+
+    /** Has no room for the change after so many, and again for those that follow it. */
+    void fullAfter(long changes) {
+        untilFull = changes;
+    }
+
+    void failSyncs() {
+        syncsFail = true;
+    }
+
+    /** A change that takes room. */
+    private void grow() throws IOException {
+        change();
+        if (untilFull-- <= 0) {
+            throw new NoSpaceException("full");
+        }
     }
 
     private void change() {
@@ -141,7 +160,7 @@ final class LosingFiles implements VolumeFiles {
 
     @Override
     public VolumeFile create(Path path) throws IOException {
-        change();
+        grow();
         String name = path.getFileName().toString();
         Node there = parent(path).entries.get(name);
         if (there != null) {
@@ -235,17 +254,30 @@ final class LosingFiles implements VolumeFiles {
         }
 
         @Override
-        public void write(ByteBuffer from, long offset) {
-            change();
-            int length = from.remaining();
+        public void write(ByteBuffer from, long offset) throws IOException {
+            if (untilFull <= 0 && from.remaining() > Layer.BLOCK) {
+                // Some of it goes before there is no room any more, up to the end of a page.
+                int limit = from.limit();
+                int length = (int) (Layer.BLOCK - offset % Layer.BLOCK);
+                write(from.duplicate().limit(from.position() + length), offset, length);
+                from.limit(limit);
+            }
+            grow();
+            write(from, offset, from.remaining());
+        }
+
+        private void write(ByteBuffer from, long offset, int length) {
             byte[] next = Arrays.copyOf(node.live, Math.max(node.live.length, (int) offset + length));
             from.get(next, (int) offset, length);
             node.content(next);
         }
 
         @Override
-        public void sync() {
+        public void sync() throws IOException {
             change();
+            if (syncsFail) {
+                throw new IOException("the disk is broken");
+            }
             node.sync();
         }
 
@@ -259,9 +291,9 @@ final class LosingFiles implements VolumeFiles {
         }
 
         @Override
-        public boolean allocate(long offset, long length) {
+        public boolean allocate(long offset, long length) throws IOException {
             if (offset + length > node.live.length) {
-                change();
+                grow();
                 node.content(Arrays.copyOf(node.live, (int) (offset + length)));
             }
             return true;
