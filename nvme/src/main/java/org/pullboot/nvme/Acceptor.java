@@ -70,13 +70,18 @@ final class Acceptor implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "{0} was gone before it was taken", remote);
         }
-        // A handshake waits for the host, and costs much; without TLS this is over at once.
-        Thread.ofVirtual().name("nvme-open").start(() -> open(channel, remote));
+        if (target.handshakes().isEmpty()) {
+            target.nextLoop().take(channel, new SocketWire(channel), remote, target);
+            return;
+        }
+        TlsHandshakes handshakes = target.handshakes().get();
+        // A handshake waits for the host, and costs much.
+        Thread.ofVirtual().name("nvme-open").start(() -> open(handshakes, channel, remote));
     }
 
-    private void open(SocketChannel channel, InetSocketAddress remote) {
+    private void open(TlsHandshakes handshakes, SocketChannel channel, InetSocketAddress remote) {
         try {
-            target.nextLoop().take(channel, target.handshakes().open(channel), remote, target);
+            target.nextLoop().take(channel, handshakes.open(channel), remote, target);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.INFO, "{0} is not connected: {1}", remote, e.getMessage());
             EventLoop.drop(channel);

@@ -63,7 +63,13 @@ final class Connection {
     private final Patience patience;
 
     /** A connection that has just been accepted. */
-    Connection(EventLoop loop, SelectionKey key, Wire wire, InetSocketAddress local, InetSocketAddress remote, NvmeTarget target) {
+    Connection(
+            EventLoop loop,
+            SelectionKey key,
+            Wire wire,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            NvmeTarget target) {
         this.loop = loop;
         this.key = key;
         this.wire = wire;

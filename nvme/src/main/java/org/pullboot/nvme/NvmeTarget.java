@@ -7,13 +7,14 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A running NVMe/TCP target. Safe for use from several threads. */
 public final class NvmeTarget implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NvmeTarget.class.getName());
 
-    private final TlsHandshakes handshakes;
+    private final Optional<TlsHandshakes> handshakes;
     private final BufferPool pool;
     private final Workers workers;
     private final FlushGroups flushes;
@@ -25,13 +26,16 @@ public final class NvmeTarget implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
 
     private NvmeTarget(TargetOptions options, Exports exports, Timeouts timeouts) throws IOException {
-        handshakes = new TlsHandshakes(exports, exports.tls(), timeouts.initialisation(), new SecureRandom());
+        TlsMode tls = exports.tls();
+        handshakes = tls == TlsMode.OFF
+                ? Optional.empty()
+                : Optional.of(new TlsHandshakes(exports, tls, timeouts.initialisation(), new SecureRandom()));
         pool = new BufferPool(options.bufferBytes());
         admission = new Admission(options.connections(), options.connectionsPerAddress());
         for (InetSocketAddress address : options.addresses()) {
             listen(address);
         }
-        discovery = new DiscoveryService(exports, address(), exports.tls() == TlsMode.REQUIRED);
+        discovery = new DiscoveryService(exports, address(), tls == TlsMode.REQUIRED);
         ControllerLimits limits = ControllerLimits.defaults().withQueues(options.queuesPerHost());
         associations = new Associations(exports, discovery, limits, timeouts);
         workers = new Workers(options.workers());
@@ -90,7 +94,8 @@ public final class NvmeTarget implements AutoCloseable {
         }
     }
 
-    TlsHandshakes handshakes() {
+    /** What opens TLS; empty when no host can connect by it. */
+    Optional<TlsHandshakes> handshakes() {
         return handshakes;
     }
 
