@@ -31,6 +31,7 @@ final class Associations {
     private static final long RETRY_MILLIS = 10;
 
     private final Exports exports;
+    private final TlsMode tls;
     private final DiscoveryService discovery;
     private final ControllerLimits limits;
     private final Timeouts timeouts;
@@ -44,8 +45,9 @@ final class Associations {
     private int discoveries;
     private volatile boolean closing;
 
-    Associations(Exports exports, DiscoveryService discovery, ControllerLimits limits, Timeouts timeouts) {
+    Associations(Exports exports, TlsMode tls, DiscoveryService discovery, ControllerLimits limits, Timeouts timeouts) {
         this.exports = exports;
+        this.tls = tls;
         this.discovery = discovery;
         this.limits = limits;
         this.timeouts = timeouts;
@@ -143,6 +145,7 @@ final class Associations {
 
     private ConnectOutcome join(Connection connection, ConnectRequest request, Association association)
             throws ConnectException {
+        checkIdentity(connection, request);
         Controller controller = association.controller();
         if (controller == null || !association.join(connection)) {
             throw ConnectException.inData(CONTROLLER_ID, false);
@@ -181,7 +184,27 @@ final class Associations {
         return association.id() | (authentication == null ? 0 : AUTHENTICATE);
     }
 
+    /** A host is who it has proved to be by TLS, and one that could prove itself has to. */
+    private void checkIdentity(Connection connection, ConnectRequest request) throws ConnectException {
+        String hostNqn = request.host().nqn();
+        boolean itself = connection
+                .identity()
+                .map(proved -> proved.hostNqn().equals(hostNqn)
+                        && proved.subsystemNqn().equals(request.subsystemNqn()))
+                .orElseGet(() -> tls == TlsMode.OFF
+                        || exports.tlsSecret(hostNqn, request.subsystemNqn()).isEmpty());
+        if (!itself) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} connects to {1} without the TLS identity of that name; connect it with --tls, and its own secret",
+                    hostNqn,
+                    request.subsystemNqn());
+            throw new ConnectException(NvmeStatus.CONNECT_INVALID_HOST | NvmeStatus.DO_NOT_RETRY, 0);
+        }
+    }
+
     private ConnectOutcome create(Connection connection, ConnectRequest request) throws ConnectException {
+        checkIdentity(connection, request);
         Association association = register(connection, request);
         boolean joined = false;
         try {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One TCP connection, which carries one queue. For the thread of its loop, but where it says otherwise.
@@ -34,6 +35,7 @@ final class Connection {
     private final EventLoop loop;
     private final SelectionKey key;
     private final Wire wire;
+    private final Optional<TlsIdentity> identity;
     private final NvmeTarget target;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
@@ -67,11 +69,18 @@ final class Connection {
     private long sentAt;
 
     /** A connection that has just been accepted. */
-    Connection(EventLoop loop, SelectionKey key, SocketChannel channel, InetSocketAddress remote, NvmeTarget target)
+    Connection(
+            EventLoop loop,
+            SelectionKey key,
+            SocketChannel channel,
+            Wire wire,
+            InetSocketAddress remote,
+            NvmeTarget target)
             throws IOException {
         this.loop = loop;
         this.key = key;
-        this.wire = new SocketWire(channel);
+        this.wire = wire;
+        this.identity = wire.identity();
         this.target = target;
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.remote = remote;
@@ -97,6 +106,11 @@ final class Connection {
     /** The host's end of it. */
     InetSocketAddress remote() {
         return remote;
+    }
+
+    /** Whom the host has proved to be by TLS; empty without it. */
+    Optional<TlsIdentity> identity() {
+        return identity;
     }
 
     Slots slots() {
@@ -161,6 +175,10 @@ final class Connection {
         if (closed) {
             return;
         }
+        if (wire.pending() && mayReceive() && !receive()) {
+            close("the host hung up");
+            return;
+        }
         if (!discarding) {
             commands.submit();
             commands.start();
@@ -204,6 +222,9 @@ final class Connection {
         int wanted = (receives ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE);
         if (key.interestOps() != wanted) {
             key.interestOps(wanted);
+        }
+        if (receives && wire.pending()) {
+            again();
         }
         if (!receives && mayAnswer() && !fabrics.backlogged()) {
             starve();

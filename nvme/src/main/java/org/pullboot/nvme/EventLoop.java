@@ -196,14 +196,17 @@ final class EventLoop implements Runnable {
     }
 
     /** Takes a new connection. Safe for use from all threads. */
-    void take(SocketChannel channel, InetSocketAddress remote, NvmeTarget target) {
+    void take(SocketChannel channel, Wire wire, InetSocketAddress remote, NvmeTarget target) {
         execute(() -> {
             try {
                 channel.configureBlocking(false);
                 SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-                Connection connection = new Connection(this, key, channel, remote, target);
+                Connection connection = new Connection(this, key, channel, wire, remote, target);
                 key.attach(connection);
                 connections.add(connection);
+                if (wire.pending()) {
+                    connection.again();
+                }
             } catch (IOException e) {
                 LOG.log(Logger.Level.DEBUG, remote + " was gone before it was taken", e);
                 target.admission().gone(remote.getAddress());

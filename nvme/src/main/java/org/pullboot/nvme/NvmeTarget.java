@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ public final class NvmeTarget implements AutoCloseable {
     private final Workers workers;
     private final FlushGroups flushes;
     private final Admission admission;
+    private final TlsHandshakes handshakes;
     private final DiscoveryService discovery;
     private final Associations associations;
     private final List<Acceptor> acceptors = new ArrayList<>();
@@ -25,12 +27,13 @@ public final class NvmeTarget implements AutoCloseable {
     private NvmeTarget(TargetOptions options, Exports exports, Timeouts timeouts) throws IOException {
         pool = new BufferPool(options.bufferBytes());
         admission = new Admission(options.connections(), options.connectionsPerAddress());
+        handshakes = new TlsHandshakes(exports, options.tls(), timeouts.initialisation(), new SecureRandom());
         for (InetSocketAddress address : options.addresses()) {
             listen(address);
         }
-        discovery = new DiscoveryService(exports, address(), false);
+        discovery = new DiscoveryService(exports, address(), options.tls() == TlsMode.REQUIRED);
         ControllerLimits limits = ControllerLimits.defaults().withQueues(options.queuesPerHost());
-        associations = new Associations(exports, discovery, limits, timeouts);
+        associations = new Associations(exports, options.tls(), discovery, limits, timeouts);
         workers = new Workers(options.workers());
         flushes = new FlushGroups(workers);
         for (int i = 0; i < options.eventLoops(); i++) {
@@ -101,6 +104,10 @@ public final class NvmeTarget implements AutoCloseable {
 
     Admission admission() {
         return admission;
+    }
+
+    TlsHandshakes handshakes() {
+        return handshakes;
     }
 
     Associations associations() {
