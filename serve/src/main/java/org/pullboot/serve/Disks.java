@@ -30,6 +30,7 @@ import org.pullboot.nvme.Namespace;
 import org.pullboot.nvme.RefusedException;
 import org.pullboot.nvme.RefusedException.Reason;
 import org.pullboot.nvme.SubsystemIdentity;
+import org.pullboot.nvme.TlsPskSecret;
 
 /**
  * Which host gets which volume: decides when a host connects, by the boot that it is in, what it has, and what the user
@@ -91,6 +92,12 @@ final class Disks implements Exports {
     @Override
     public List<String> visibleTo(Host host) {
         return allowed(host) ? subsystems() : List.of();
+    }
+
+    @Override
+    public Optional<TlsPskSecret> tlsSecret(String hostNqn, String subsystem) {
+        HostList hosts = options.hosts();
+        return hosts == null ? Optional.empty() : hosts.tls(hostNqn);
     }
 
     private boolean allowed(Host host) {
