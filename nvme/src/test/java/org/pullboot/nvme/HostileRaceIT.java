@@ -40,14 +40,14 @@ final class HostileRaceIT extends HostileCase {
 
     @Test
     void aQueueConnectsWhileItsHostComesAgain() throws Exception {
-        race(association -> () -> InitiatorAssociation.open(address(), association.plan()).close());
+        race(association ->
+                () -> InitiatorAssociation.open(address(), association.plan()).close());
     }
 
     @Test
     void aControllerIsKeptAliveWhenItsTimeIsOver() throws IOException {
         for (int round = 0; round < 3; round++) {
-            try (InitiatorAssociation association =
-                    InitiatorAssociation.open(address(), plan().withKeepAlive(300))) {
+            try (InitiatorAssociation association = InitiatorAssociation.open(address(), plan().withKeepAlive(300))) {
                 for (int i = 0; i < 4; i++) {
                     LockSupport.parkNanos(Duration.ofMillis(290 + 10L * i).toNanos());
                     assertThat(reaction(() -> association.admin().execute(InitiatorSqe.keepAlive())))

@@ -117,7 +117,9 @@ final class HostileSilenceIT extends HostileCase {
                 taken += connection.socket().offer(command);
             }
             assertThat(taken).isEqualTo(15 * 72);
-            assertThat(target().pool().leased()).as("bytes held for a deaf host").isLessThan(16 << 20);
+            assertThat(target().pool().leased())
+                    .as("bytes held for a deaf host")
+                    .isLessThan(16 << 20);
             try (InitiatorAssociation other = association()) {
                 for (int round = 0; round < 50; round++) {
                     works(other.queue(1));
