@@ -101,6 +101,9 @@ final class DiskServer implements AutoCloseable {
     NvmePlan plan(Boot boot) {
         String machine = boot.machine();
         NvmePlan plan = machine == null ? NvmePlan.NONE : NvmePlan.NONE.as(HostName.of(machine));
+        if (disks.dataNamespace() > 0) {
+            plan = plan.withData(disks.dataNamespace());
+        }
         Optional<AuthenticationKeys> keys = disks.keys(boot.id());
         return keys.isEmpty()
                 ? plan

@@ -144,6 +144,11 @@ final class Disks implements Exports {
                 .reduce((older, newer) -> newer);
     }
 
+    /** The namespace that is a machine's own data; 0 when it has none. */
+    int dataNamespace() {
+        return options.dataBytes() > 0 ? DATA_ID : 0;
+    }
+
     /** How a machine proves in a boot who it is; empty when it need not. */
     Optional<AuthenticationKeys> keys(String boot) {
         return options.authenticate() ? Optional.of(key.keysOf(boot)) : Optional.empty();
