@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.nvme.TargetOptions;
+import org.pullboot.nvme.TlsMode;
 import org.pullboot.serve.DiskOptions;
 import org.pullboot.serve.HostList;
 import picocli.CommandLine.Option;
@@ -75,6 +76,14 @@ final class DiskArguments {
     private Optional<Path> hosts = Optional.empty();
 
     @Option(
+            names = "--tls",
+            paramLabel = "off|allowed|required",
+            defaultValue = "off",
+            description =
+                    "Whether hosts connect by TLS with the NVMeTLSkey-1 secrets of --hosts; the agent cannot (default: $${DEFAULT-VALUE}).")
+    private TlsMode tls = TlsMode.OFF;
+
+    @Option(
             names = "--nvme-listen",
             paramLabel = "[ADDR:]PORT",
             defaultValue = "" + TargetOptions.DEFAULT_PORT,
@@ -99,6 +108,7 @@ final class DiskArguments {
                 onNewImage,
                 requireBoot,
                 hosts.isPresent() ? HostList.read(hosts.get()) : null,
+                tls,
                 authenticate,
                 ramFallback,
                 data.map(text -> Amounts.parse("--data", text)).orElse(0L),

@@ -42,7 +42,8 @@ final class StageTimes implements ServeListener {
                         case "network" -> "network up";
                         case "plan" -> "plan received";
                         case "download" -> "image asked for";
-                        case "root" -> "image received, verified, unpacked";
+                        case "connect" -> "disk asked for";
+                        case "root" -> "image received, verified, unpacked; or disk connected";
                         case "switch-root" -> "root mounted, handed over";
                         default -> stage;
                     });

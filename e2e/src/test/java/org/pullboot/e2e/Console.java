@@ -1,6 +1,8 @@
 package org.pullboot.e2e;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a machine wrote to its serial console, and what the test system in it said of itself there
@@ -49,6 +51,13 @@ record Console(String text) {
                 .filter(line -> line.startsWith(word + " "))
                 .map(line -> line.substring(word.length() + 1))
                 .toList();
+    }
+
+    /** The NVMe namespaces that the system has, by size and UUID: their names change from boot to boot. */
+    Set<String> namespaces() {
+        return said("namespace").stream()
+                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .collect(Collectors.toSet());
     }
 
     /** The mounts at a place, first mounted first: {@code TYPE DEVICE OPTIONS}. */

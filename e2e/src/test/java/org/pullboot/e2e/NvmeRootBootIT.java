@@ -64,11 +64,11 @@ final class NvmeRootBootIT {
             assertThat(first.said("note")).as(first.tail()).containsExactly("none");
             assertThat(second.said("note")).as(second.tail()).containsExactly("none");
             assertThat(again.said("note")).as(again.tail()).containsExactly("first");
-            assertThat(again.said("namespace"))
+            assertThat(again.namespaces())
                     .as("the root and the data volume")
                     .hasSize(2)
-                    .containsExactlyElementsOf(first.said("namespace"))
-                    .doesNotContainAnyElementsOf(second.said("namespace"));
+                    .isEqualTo(first.namespaces())
+                    .doesNotContainAnyElementsOf(second.namespaces());
             BootedSystem.is(again, "trixie", "ID=debian VERSION_ID=13 CODENAME=trixie");
             BootedSystem.runsFromNvme(again);
         }

@@ -70,22 +70,31 @@ final class Acceptor implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "{0} was gone before it was taken", remote);
         }
-        if (target.handshakes().isEmpty()) {
+        if (!target.handshakes().wanted()) {
             target.nextLoop().take(channel, new SocketWire(channel), remote, target);
-            return;
+        } else {
+            Thread.ofVirtual().name("nvme-tls").start(() -> shakeHands(channel, remote));
         }
-        TlsHandshakes handshakes = target.handshakes().get();
-        // A handshake waits for the host, and costs much.
-        Thread.ofVirtual().name("nvme-open").start(() -> open(handshakes, channel, remote));
     }
 
-    private void open(TlsHandshakes handshakes, SocketChannel channel, InetSocketAddress remote) {
+    private void shakeHands(SocketChannel channel, InetSocketAddress remote) {
         try {
-            target.nextLoop().take(channel, handshakes.open(channel), remote, target);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(Level.INFO, "{0} is not connected: {1}", remote, e.getMessage());
-            EventLoop.drop(channel);
-            target.admission().gone(remote.getAddress());
+            target.nextLoop().take(channel, target.handshakes().open(channel), remote, target);
+        } catch (IOException e) {
+            LOG.log(Level.INFO, "{0} is sent away: {1}", remote, e.getMessage());
+            refuse(channel, remote);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a mistake of the target ends the connection of " + remote, e);
+            refuse(channel, remote);
+        }
+    }
+
+    private void refuse(SocketChannel channel, InetSocketAddress remote) {
+        target.admission().gone(remote.getAddress());
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a socket did not close well", e);
         }
     }
 

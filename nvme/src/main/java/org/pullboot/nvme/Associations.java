@@ -31,10 +31,10 @@ final class Associations {
     private static final long RETRY_MILLIS = 10;
 
     private final Exports exports;
+    private final TlsMode tls;
     private final DiscoveryService discovery;
     private final ControllerLimits limits;
     private final Timeouts timeouts;
-    private final boolean tls;
     private final SecureRandom random = new SecureRandom();
     private final Semaphore processors = new Semaphore(Runtime.getRuntime().availableProcessors());
 
@@ -45,12 +45,12 @@ final class Associations {
     private int discoveries;
     private volatile boolean closing;
 
-    Associations(Exports exports, DiscoveryService discovery, ControllerLimits limits, Timeouts timeouts) {
+    Associations(Exports exports, TlsMode tls, DiscoveryService discovery, ControllerLimits limits, Timeouts timeouts) {
         this.exports = exports;
+        this.tls = tls;
         this.discovery = discovery;
         this.limits = limits;
         this.timeouts = timeouts;
-        this.tls = exports.tls() != TlsMode.OFF;
     }
 
     Timeouts timeouts() {
@@ -79,20 +79,6 @@ final class Associations {
             action.run();
         } finally {
             processors.release();
-        }
-    }
-
-    /** Who has proved to be another host cannot be this one, and who could prove who he is has to. */
-    private void checkIdentity(Connection connection, ConnectRequest request) throws ConnectException {
-        String host = request.host().nqn();
-        Optional<TlsIdentity> proved = connection.identity();
-        boolean well = proved.isPresent()
-                ? proved.get().hostNqn().equals(host)
-                        && proved.get().subsystemNqn().equals(request.subsystemNqn())
-                : !tls || exports.tlsSecret(host, request.subsystemNqn()).isEmpty();
-        if (!well) {
-            LOG.log(Level.WARNING, "{0} says that it is {1} without the proof by TLS", connection.remote(), host);
-            throw new ConnectException(NvmeStatus.CONNECT_INVALID_HOST | NvmeStatus.DO_NOT_RETRY, 0);
         }
     }
 
@@ -196,6 +182,25 @@ final class Associations {
 
     private static long result(Association association, @Nullable Authentication authentication) {
         return association.id() | (authentication == null ? 0 : AUTHENTICATE);
+    }
+
+    /** A host is who it has proved to be by TLS, and one that could prove itself has to. */
+    private void checkIdentity(Connection connection, ConnectRequest request) throws ConnectException {
+        String hostNqn = request.host().nqn();
+        boolean itself = connection
+                .identity()
+                .map(proved -> proved.hostNqn().equals(hostNqn)
+                        && proved.subsystemNqn().equals(request.subsystemNqn()))
+                .orElseGet(() -> tls == TlsMode.OFF
+                        || exports.tlsSecret(hostNqn, request.subsystemNqn()).isEmpty());
+        if (!itself) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} connects to {1} without the TLS identity of that name; connect it with --tls, and its own secret",
+                    hostNqn,
+                    request.subsystemNqn());
+            throw new ConnectException(NvmeStatus.CONNECT_INVALID_HOST | NvmeStatus.DO_NOT_RETRY, 0);
+        }
     }
 
     private ConnectOutcome create(Connection connection, ConnectRequest request) throws ConnectException {

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,7 @@ final class Connection {
     private final EventLoop loop;
     private final SelectionKey key;
     private final Wire wire;
+    private final Optional<TlsIdentity> identity;
     private final NvmeTarget target;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
@@ -66,15 +68,17 @@ final class Connection {
     Connection(
             EventLoop loop,
             SelectionKey key,
+            SocketChannel channel,
             Wire wire,
-            InetSocketAddress local,
             InetSocketAddress remote,
-            NvmeTarget target) {
+            NvmeTarget target)
+            throws IOException {
         this.loop = loop;
         this.key = key;
         this.wire = wire;
+        this.identity = wire.identity();
         this.target = target;
-        this.local = local;
+        this.local = (InetSocketAddress) channel.getLocalAddress();
         this.remote = remote;
         this.out = new Outbound(loop);
         this.receiver = new Receiver(this);
@@ -96,6 +100,11 @@ final class Connection {
     /** The host's end of it. */
     InetSocketAddress remote() {
         return remote;
+    }
+
+    /** Whom the host has proved to be by TLS; empty without it. */
+    Optional<TlsIdentity> identity() {
+        return identity;
     }
 
     Slots slots() {
@@ -164,9 +173,6 @@ final class Connection {
             close("the host hung up");
             return;
         }
-        if (wire.pending() && mayReceive()) {
-            again();
-        }
         if (!discarding) {
             commands.submit();
             commands.start();
@@ -210,6 +216,9 @@ final class Connection {
         int wanted = (receives ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE);
         if (key.interestOps() != wanted) {
             key.interestOps(wanted);
+        }
+        if (receives && wire.pending()) {
+            again();
         }
         if (!receives && mayAnswer() && !fabrics.backlogged()) {
             starve();
@@ -256,11 +265,6 @@ final class Connection {
         receiver.agree(agreed);
         out.initialised(MAX_H2C_DATA, agreed);
         out.agree(agreed);
-    }
-
-    /** Who the host has proved to be by TLS. */
-    Optional<TlsIdentity> identity() {
-        return wire.identity();
     }
 
     /** The queue is connected, and its commands are these from now on. */

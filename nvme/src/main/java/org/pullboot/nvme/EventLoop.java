@@ -200,12 +200,13 @@ final class EventLoop implements Runnable {
         execute(() -> {
             try {
                 channel.configureBlocking(false);
-                InetSocketAddress local = (InetSocketAddress) channel.getLocalAddress();
                 SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-                Connection connection = new Connection(this, key, wire, local, remote, target);
+                Connection connection = new Connection(this, key, channel, wire, remote, target);
                 key.attach(connection);
                 connections.add(connection);
-                connection.guard(connection.turn);
+                if (wire.pending()) {
+                    connection.again();
+                }
             } catch (IOException e) {
                 LOG.log(Logger.Level.DEBUG, remote + " was gone before it was taken", e);
                 target.admission().gone(remote.getAddress());
@@ -214,8 +215,7 @@ final class EventLoop implements Runnable {
         });
     }
 
-    /** Closes a socket that never became a connection. */
-    static void drop(SocketChannel channel) {
+    private static void drop(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

@@ -20,15 +20,8 @@ public interface Exports {
     Export open(String subsystemNqn, Host host) throws RefusedException;
 
     /**
-     * Whether hosts connect by TLS, on the same port as without it; does not change.
-     */
-    default TlsMode tls() {
-        return TlsMode.OFF;
-    }
-
-    /**
      * The secret that a host proves itself with when it connects to a subsystem, or to the discovery service, by TLS;
-     * empty when it has none, so that it cannot. With {@link #tls}, a host that has one cannot connect without it. The names are only what the host says, until it has proved itself.
+     * empty when it has none, so that it cannot. The names are only what the host says, until it has proved itself.
      */
     default Optional<TlsPskSecret> tlsSecret(String hostNqn, String subsystemNqn) {
         return Optional.empty();

@@ -7,18 +7,17 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A running NVMe/TCP target. Safe for use from several threads. */
 public final class NvmeTarget implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NvmeTarget.class.getName());
 
-    private final Optional<TlsHandshakes> handshakes;
     private final BufferPool pool;
     private final Workers workers;
     private final FlushGroups flushes;
     private final Admission admission;
+    private final TlsHandshakes handshakes;
     private final DiscoveryService discovery;
     private final Associations associations;
     private final List<Acceptor> acceptors = new ArrayList<>();
@@ -26,18 +25,15 @@ public final class NvmeTarget implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
 
     private NvmeTarget(TargetOptions options, Exports exports, Timeouts timeouts) throws IOException {
-        TlsMode tls = exports.tls();
-        handshakes = tls == TlsMode.OFF
-                ? Optional.empty()
-                : Optional.of(new TlsHandshakes(exports, tls, timeouts.initialisation(), new SecureRandom()));
         pool = new BufferPool(options.bufferBytes());
         admission = new Admission(options.connections(), options.connectionsPerAddress());
+        handshakes = new TlsHandshakes(exports, options.tls(), timeouts.initialisation(), new SecureRandom());
         for (InetSocketAddress address : options.addresses()) {
             listen(address);
         }
-        discovery = new DiscoveryService(exports, address(), tls == TlsMode.REQUIRED);
+        discovery = new DiscoveryService(exports, address(), options.tls() == TlsMode.REQUIRED);
         ControllerLimits limits = ControllerLimits.defaults().withQueues(options.queuesPerHost());
-        associations = new Associations(exports, discovery, limits, timeouts);
+        associations = new Associations(exports, options.tls(), discovery, limits, timeouts);
         workers = new Workers(options.workers());
         flushes = new FlushGroups(workers);
         for (int i = 0; i < options.eventLoops(); i++) {
@@ -94,11 +90,6 @@ public final class NvmeTarget implements AutoCloseable {
         }
     }
 
-    /** What opens TLS; empty when no host can connect by it. */
-    Optional<TlsHandshakes> handshakes() {
-        return handshakes;
-    }
-
     BufferPool pool() {
         return pool;
     }
@@ -113,6 +104,10 @@ public final class NvmeTarget implements AutoCloseable {
 
     Admission admission() {
         return admission;
+    }
+
+    TlsHandshakes handshakes() {
+        return handshakes;
     }
 
     Associations associations() {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param connections connections at one time, at least 1
  * @param connectionsPerAddress connections of one address at one time, at least 1
  * @param bufferBytes memory for data on its way, of all connections together; in bytes
+ * @param tls whether hosts connect by TLS, with the secrets of {@link Exports#tlsSecret}
  */
 public record TargetOptions(
         InetSocketAddress listen,
@@ -24,7 +25,8 @@ public record TargetOptions(
         int queuesPerHost,
         int connections,
         int connectionsPerAddress,
-        long bufferBytes) {
+        long bufferBytes,
+        TlsMode tls) {
     /**
      * Checks the ranges.
      *
@@ -40,6 +42,28 @@ public record TargetOptions(
             throw new IllegalArgumentException("a target has at least 1 connection and memory for its data, not "
                     + connections + ", " + connectionsPerAddress + " for each address and " + bufferBytes + " bytes");
         }
+    }
+
+    /** The same, without TLS. */
+    public TargetOptions(
+            InetSocketAddress listen,
+            Optional<InetSocketAddress> discovery,
+            int eventLoops,
+            int workers,
+            int queuesPerHost,
+            int connections,
+            int connectionsPerAddress,
+            long bufferBytes) {
+        this(
+                listen,
+                discovery,
+                eventLoops,
+                workers,
+                queuesPerHost,
+                connections,
+                connectionsPerAddress,
+                bufferBytes,
+                TlsMode.OFF);
     }
 
     /** The port of NVMe/TCP. */
@@ -72,7 +96,8 @@ public record TargetOptions(
                 queuesPerHost,
                 connections,
                 connectionsPerAddress,
-                bufferBytes);
+                bufferBytes,
+                tls);
     }
 
     /** The same, with the discovery service there too. */
@@ -85,7 +110,22 @@ public record TargetOptions(
                 queuesPerHost,
                 connections,
                 connectionsPerAddress,
-                bufferBytes);
+                bufferBytes,
+                tls);
+    }
+
+    /** The same, with or without TLS. */
+    public TargetOptions withTls(TlsMode mode) {
+        return new TargetOptions(
+                listen,
+                discovery,
+                eventLoops,
+                workers,
+                queuesPerHost,
+                connections,
+                connectionsPerAddress,
+                bufferBytes,
+                mode);
     }
 
     List<InetSocketAddress> addresses() {

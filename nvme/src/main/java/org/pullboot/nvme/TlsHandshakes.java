@@ -37,6 +37,11 @@ final class TlsHandshakes {
         this.crypto = TlsPskEngine.crypto(random);
     }
 
+    /** Whether connections have to come here at all. */
+    boolean wanted() {
+        return mode != TlsMode.OFF;
+    }
+
     /**
      * Waits until the connection is open.
      *

@@ -1,6 +1,7 @@
 package org.pullboot.nvme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,6 +106,7 @@ final class HostileSilenceIT extends HostileCase {
 
     @Test
     void aHostThatDoesNotListenIsNotHeard() throws IOException {
+        int before = exports().open();
         try (InitiatorAssociation deaf = InitiatorAssociation.open(address(), plan().withKeepAlive(5_000))) {
             InitiatorConnection connection = deaf.queue(1).connection();
             long taken = 0;
@@ -115,11 +117,15 @@ final class HostileSilenceIT extends HostileCase {
                 taken += connection.socket().offer(command);
             }
             assertThat(taken).isEqualTo(15 * 72);
+            assertThat(target().pool().leased())
+                    .as("bytes held for a deaf host")
+                    .isLessThan(16 << 20);
             try (InitiatorAssociation other = association()) {
                 for (int round = 0; round < 50; round++) {
                     works(other.queue(1));
                 }
             }
+            await().atMost(LONGEST_PATIENCE).until(() -> exports().open() <= before);
         }
     }
 

@@ -15,6 +15,7 @@ final class InitiatorConnection implements AutoCloseable {
     /** How long the target may take for anything. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final int FIRST_BUFFER = 4 << 10;
     private static final int SEND_BUFFER = 256 << 10;
 
     private final InitiatorOptions options;
@@ -99,10 +100,13 @@ final class InitiatorConnection implements AutoCloseable {
     }
 
     private void queue(InitiatorFrame pdu) throws IOException {
-        if (out.remaining() < pdu.length()) {
+        int needed = out.position() + pdu.length();
+        if (needed > out.capacity() && needed <= SEND_BUFFER) {
+            out = InitiatorSocket.buffer(Math.max(FIRST_BUFFER, 2 * needed)).put(out.flip());
+        } else if (needed > out.capacity()) {
             flush();
             if (out.capacity() < pdu.length()) {
-                out = InitiatorSocket.buffer(Math.max(SEND_BUFFER, pdu.length()));
+                out = InitiatorSocket.buffer(pdu.length());
             }
         }
         pdu.putInto(out);

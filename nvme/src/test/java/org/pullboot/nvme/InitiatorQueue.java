@@ -254,7 +254,7 @@ final class InitiatorQueue implements AutoCloseable {
         command.result = pdu.u64(8);
         queueHead(pdu.u16(16), command);
         complete(command);
-        if (id > 0 && command.sqe.u8(0) != FABRICS && command.succeeded()) {
+        if (id > 0 && command.sqe.u8(0) != FABRICS) {
             InitiatorViolation.unless(
                     command.result == 0, "result 0x%x came for a %s, which has none", command.result, command);
         }

@@ -16,7 +16,8 @@ import java.time.Duration;
  * end. For one thread at a time.
  */
 final class InitiatorSocket implements AutoCloseable {
-    private static final int FIRST_BUFFER = 64 << 10;
+    private static final int FIRST_BUFFER = 8 << 10;
+    private static final int BUSY_BUFFER = 512 << 10;
 
     private final SocketChannel channel;
     private final Duration timeout;
@@ -144,6 +145,9 @@ final class InitiatorSocket implements AutoCloseable {
             received.position(position).limit(limit);
         }
         ended |= count < 0;
+        if (limit == received.capacity() && limit < BUSY_BUFFER) {
+            received = buffer(2 * limit).put(received).flip(); // more waits; an idle connection keeps little
+        }
         return count;
     }
 

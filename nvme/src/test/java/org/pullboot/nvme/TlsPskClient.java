@@ -1,6 +1,9 @@
 package org.pullboot.nvme;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Vector;
@@ -16,6 +19,19 @@ import org.bouncycastle.tls.TlsPSKExternal;
 /** A host's side of TLS without a socket, which can also do what hosts must not. */
 final class TlsPskClient extends TlsClientProtocol {
     private short alert = -1;
+
+    private TlsPskClient() {}
+
+    private TlsPskClient(InputStream in, OutputStream out) {
+        super(in, out);
+    }
+
+    /** A host that offers this key over a socket, and waits until the connection is open. */
+    static TlsPskClient over(Socket socket, TlsPsk psk) throws IOException {
+        TlsPskClient client = new TlsPskClient(socket.getInputStream(), socket.getOutputStream());
+        client.connect(client.new Offering(psk.identityBytes(), psk));
+        return client;
+    }
 
     /** A host that offers this key. */
     static TlsPskClient offering(TlsPsk psk) throws IOException {

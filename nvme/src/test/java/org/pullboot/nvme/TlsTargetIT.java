@@ -7,110 +7,121 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Hosts that connect by TLS, and those that should have. */
-@Timeout(60)
-class TlsTargetIT {
-    private static final TlsPskSecret SECRET = TlsPskSecret.generate(new SecureRandom(), TlsCipher.AES_128_GCM_SHA256);
+/** A whole target, and hosts that reach it by TLS. */
+@Timeout(120)
+final class TlsTargetIT {
+    private static final InitiatorPlan PLAN = InitiatorPlan.of(HostileExports.SUBSYSTEM, 1);
+    private static final InitiatorPlan OTHER = InitiatorPlan.of(HostileExports.SUBSYSTEM, 2);
 
-    private final MemoryDevice device = MemoryDevice.of(4 << 20);
-    private final InitiatorPlan secured = InitiatorPlan.of(HostileExports.SUBSYSTEM, 1);
-    private final InitiatorPlan open = InitiatorPlan.of(HostileExports.SUBSYSTEM, 2);
-    private final NvmeTarget target;
-
-    TlsTargetIT() throws IOException {
-        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        target = NvmeTarget.start(TargetOptions.defaults().listeningOn(any), new Secured());
-    }
+    private final TlsPskSecret secret = TlsPskSecret.generate(new SecureRandom(), TlsCipher.AES_128_GCM_SHA256);
+    private final TlsPsk psk =
+            secret.keys(PLAN.hostNqn(), HostileExports.SUBSYSTEM).getFirst();
+    private final HostileExports exports =
+            new HostileExports(List.of(HostileExports.namespace(1, MemoryDevice.of(4 << 20))));
 
     @AfterEach
-    void end() {
-        target.close();
-        assertThat(target.pool().leased()).isZero();
+    void nothingIsLeftOpen() {
+        assertThat(exports.open()).isZero();
     }
 
-    private static TlsPsk key(TlsPskSecret secret, InitiatorPlan plan) {
-        return secret.keys(plan.hostNqn(), plan.subsystemNqn()).getFirst();
-    }
-
-    @Test
-    void everythingWorksByTls() throws IOException {
-        device.fill();
-        try (TlsRelay relay = new TlsRelay(target.address(), key(SECRET, secured));
-                InitiatorAssociation association = InitiatorAssociation.open(relay.address(), secured)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void dataIsWrittenAndReadByTls(boolean digests) throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        InitiatorPlan plan = PLAN.withOptions(new InitiatorOptions(0, digests, digests, 0));
+        try (NvmeTarget target = start(TlsMode.REQUIRED);
+                TlsTunnel tunnel = new TlsTunnel(target.address(), psk);
+                InitiatorAssociation association = InitiatorAssociation.open(tunnel.address(), plan)) {
             InitiatorQueue queue = association.queue(1);
-            for (int blocks : new int[] {1, 8, 255, 2048}) {
-                InitiatorCommand read = queue.execute(InitiatorSqe.read(1, 5, blocks), blocks * 512);
-                assertThat(read.data()).isEqualTo(device.content(5 * 512, blocks * 512));
-            }
-            byte[] content = new byte[1 << 20];
-            Arrays.fill(content, (byte) 0x5c);
-            for (int blocks : new int[] {1, 8, 255, 2048}) {
-                InitiatorSqe write = InitiatorSqe.write(1, 3, blocks);
-                byte[] part = Arrays.copyOf(content, blocks * 512);
-                assertThat(queue.executeOnDemand(write, part).succeeded()).isTrue();
-                assertThat(device.content(3 * 512, part.length)).isEqualTo(part);
+            for (int length : new int[] {512, 4096, 8192, 16_384, 131_072, 1 << 20}) {
+                byte[] data = new byte[length];
+                random.nextBytes(data);
+                InitiatorAssociation.done(queue.executeOnDemand(InitiatorSqe.write(1, 0, length / 512), data));
+                byte[] read = new byte[length];
+                InitiatorAssociation.done(queue.execute(InitiatorSqe.read(1, 0, length / 512), length))
+                        .incoming
+                        .get(0, read);
+                assertThat(read).as("seed %d, %d bytes", seed, length).isEqualTo(data);
             }
             association.shutDown();
         }
     }
 
     @Test
-    void aHostIsWhoItHasProvedToBe() throws IOException {
-        try (TlsRelay relay = new TlsRelay(target.address(), key(SECRET, secured))) {
-            assertThatThrownBy(() -> InitiatorAssociation.open(relay.address(), open))
-                    .isInstanceOfSatisfying(
-                            InitiatorRefusal.class,
-                            refusal -> assertThat(refusal.code()).isEqualTo(NvmeStatus.CONNECT_INVALID_HOST));
+    void aHostThatWorksIsNotDisturbedByThoseThatAreRefused() throws Exception {
+        TlsPsk wrong = TlsPskSecret.generate(new SecureRandom(), TlsCipher.AES_128_GCM_SHA256)
+                .keys(PLAN.hostNqn(), HostileExports.SUBSYSTEM)
+                .getFirst();
+        try (NvmeTarget target = start(TlsMode.REQUIRED);
+                TlsTunnel tunnel = new TlsTunnel(target.address(), psk);
+                TlsTunnel stranger = new TlsTunnel(target.address(), wrong);
+                HostileCanary canary = new HostileCanary(tunnel.address(), PLAN.withKeepAlive(10_000))) {
+            for (int i = 0; i < 20; i++) {
+                assertThatThrownBy(() -> InitiatorAssociation.open(stranger.address(), PLAN))
+                        .isInstanceOfAny(IOException.class, InitiatorViolation.class);
+                assertThatThrownBy(() -> InitiatorAssociation.open(target.address(), PLAN))
+                        .isInstanceOfAny(IOException.class, InitiatorViolation.class);
+                canary.listen();
+            }
+            assertThat(canary.rounds()).isPositive();
         }
     }
 
     @Test
-    void aHostThatHasASecretHasToUseIt() throws IOException {
-        assertThatThrownBy(() -> InitiatorAssociation.open(target.address(), secured))
-                .isInstanceOfSatisfying(
-                        InitiatorRefusal.class,
-                        refusal -> assertThat(refusal.code()).isEqualTo(NvmeStatus.CONNECT_INVALID_HOST));
-        InitiatorAssociation.open(target.address(), open).shutDown();
+    void aHostIsWhoItHasProvedToBe() throws Exception {
+        try (NvmeTarget target = start(TlsMode.ALLOWED);
+                TlsTunnel tunnel = new TlsTunnel(target.address(), psk)) {
+            assertInvalidHost(tunnel.address(), OTHER);
+            InitiatorAssociation.open(tunnel.address(), PLAN).close();
+        }
     }
 
     @Test
-    void aHostWithAnotherSecretIsLeft() throws IOException {
-        TlsPskSecret other = TlsPskSecret.generate(new SecureRandom(), TlsCipher.AES_128_GCM_SHA256);
-        try (TlsRelay relay = new TlsRelay(target.address(), key(other, secured))) {
-            assertThatThrownBy(() -> InitiatorAssociation.open(relay.address(), secured))
-                    .isInstanceOf(IOException.class);
+    void whereTlsIsAllowedOnlyHostsWithoutASecretConnectInTheClear() throws Exception {
+        try (NvmeTarget target = start(TlsMode.ALLOWED)) {
+            assertInvalidHost(target.address(), PLAN);
+            InitiatorAssociation.open(target.address(), OTHER).close();
         }
     }
 
-    /** The first host has a secret, the second has none. */
-    private final class Secured implements Exports {
-        private final Exports exports = new HostileExports(List.of(HostileExports.namespace(1, device)));
+    private static void assertInvalidHost(InetSocketAddress address, InitiatorPlan plan) {
+        assertThatThrownBy(() -> InitiatorAssociation.open(address, plan))
+                .isInstanceOfSatisfying(InitiatorRefusal.class, refusal -> {
+                    assertThat(refusal.code()).isEqualTo(NvmeStatus.CONNECT_INVALID_HOST);
+                    assertThat(refusal.doNotRetry()).isTrue();
+                });
+    }
 
-        @Override
-        public List<String> visibleTo(Host host) {
-            return exports.visibleTo(host);
-        }
+    private NvmeTarget start(TlsMode mode) throws IOException {
+        Exports withSecrets = new Exports() {
+            @Override
+            public List<String> visibleTo(Host host) {
+                return exports.visibleTo(host);
+            }
 
-        @Override
-        public Export open(String subsystemNqn, Host host) throws RefusedException {
-            return exports.open(subsystemNqn, host);
-        }
+            @Override
+            public Export open(String subsystemNqn, Host host) throws RefusedException {
+                return exports.open(subsystemNqn, host);
+            }
 
-        @Override
-        public TlsMode tls() {
-            return TlsMode.ALLOWED;
-        }
-
-        @Override
-        public Optional<TlsPskSecret> tlsSecret(String hostNqn, String subsystemNqn) {
-            return hostNqn.equals(secured.hostNqn()) ? Optional.of(SECRET) : Optional.empty();
-        }
+            @Override
+            public Optional<TlsPskSecret> tlsSecret(String hostNqn, String subsystemNqn) {
+                return hostNqn.equals(PLAN.hostNqn()) ? Optional.of(secret) : Optional.empty();
+            }
+        };
+        TargetOptions options = TargetOptions.defaults()
+                .listeningOn(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withTls(mode);
+        return NvmeTarget.start(options, withSecrets);
     }
 }

@@ -3,6 +3,7 @@ package org.pullboot.serve;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pullboot.nvme.TlsMode;
 
 /**
  * How machines get their root file system as a disk over NVMe/TCP.
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param onNewImage what becomes of a kept volume when there is a newer image
  * @param requireBoot whether only machines that boot from here get a disk
  * @param hosts the hosts that may connect; null for all
+ * @param tls whether hosts connect by TLS, with the secrets that the list has
  * @param authenticate whether a machine that boots from here proves who it is when it connects
  * @param ramFallback whether a machine that cannot connect may download the image instead
  * @param dataBytes size of the empty volume that each machine keeps beside its root, a multiple of 512; 0 for none
@@ -25,6 +27,7 @@ public record DiskOptions(
         OnNewImage onNewImage,
         boolean requireBoot,
         @Nullable HostList hosts,
+        TlsMode tls,
         boolean authenticate,
         boolean ramFallback,
         long dataBytes,
@@ -63,6 +66,9 @@ public record DiskOptions(
         if (dataBytes < 0 || dataBytes % SECTOR != 0) {
             throw new IllegalArgumentException(
                     "the size of a data volume is a multiple of " + SECTOR + " bytes, not " + dataBytes);
+        }
+        if (tls != TlsMode.OFF && hosts == null) {
+            throw new IllegalArgumentException("TLS needs the hosts' secrets: name a file that has them with --hosts");
         }
         if (limitBytes < 0) {
             throw new IllegalArgumentException("a volume's limit is 0 or more bytes, not " + limitBytes);

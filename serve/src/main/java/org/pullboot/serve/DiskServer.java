@@ -52,7 +52,8 @@ final class DiskServer implements AutoCloseable {
         try {
             ServerKey key = ServerKey.open(state.resolve("key"), new SecureRandom());
             Disks disks = new Disks(options, fleet, bases, volumes, key, events, clock);
-            TargetOptions where = TargetOptions.defaults().listeningOn(options.listen());
+            TargetOptions where =
+                    TargetOptions.defaults().listeningOn(options.listen()).withTls(options.tls());
             NvmeTarget target = NvmeTarget.start(
                     options.discovery().map(where::withDiscovery).orElse(where), disks);
             AdminSocket admin =
@@ -100,6 +101,9 @@ final class DiskServer implements AutoCloseable {
     NvmePlan plan(Boot boot) {
         String machine = boot.machine();
         NvmePlan plan = machine == null ? NvmePlan.NONE : NvmePlan.NONE.as(HostName.of(machine));
+        if (disks.dataNamespace() > 0) {
+            plan = plan.withData(disks.dataNamespace());
+        }
         Optional<AuthenticationKeys> keys = disks.keys(boot.id());
         return keys.isEmpty()
                 ? plan

@@ -30,6 +30,7 @@ import org.pullboot.nvme.Namespace;
 import org.pullboot.nvme.RefusedException;
 import org.pullboot.nvme.RefusedException.Reason;
 import org.pullboot.nvme.SubsystemIdentity;
+import org.pullboot.nvme.TlsPskSecret;
 
 /**
  * Which host gets which volume: decides when a host connects, by the boot that it is in, what it has, and what the user
@@ -93,6 +94,12 @@ final class Disks implements Exports {
         return allowed(host) ? subsystems() : List.of();
     }
 
+    @Override
+    public Optional<TlsPskSecret> tlsSecret(String hostNqn, String subsystem) {
+        HostList hosts = options.hosts();
+        return hosts == null ? Optional.empty() : hosts.tls(hostNqn);
+    }
+
     private boolean allowed(Host host) {
         HostList hosts = options.hosts();
         return hosts == null || hosts.has(host.nqn());
@@ -135,6 +142,11 @@ final class Disks implements Exports {
         return fleet.volumes().stream()
                 .filter(volume -> volume.isOf(host, subsystem, purpose))
                 .reduce((older, newer) -> newer);
+    }
+
+    /** The namespace that is a machine's own data; 0 when it has none. */
+    int dataNamespace() {
+        return options.dataBytes() > 0 ? DATA_ID : 0;
     }
 
     /** How a machine proves in a boot who it is; empty when it need not. */

@@ -3,6 +3,7 @@ package org.pullboot.serve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,18 +12,26 @@ import org.jspecify.annotations.Nullable;
 import org.pullboot.nvme.AuthenticationKeys;
 import org.pullboot.nvme.DhChapSecret;
 import org.pullboot.nvme.SecretException;
+import org.pullboot.nvme.TlsPskSecret;
 
 /**
- * The hosts that may connect, from a file: one a line, its NQN and, when it has to prove who it is, its secret; behind
- * that the controller's secret, when the host asks for it too. Empty lines and lines that begin with {@code #} count for
- * nothing.
+ * The hosts that may connect, from a file: one a line, its NQN and its secrets, which nvme-cli makes. The first
+ * {@code DHHC-1} secret is the host's, by which it proves who it is; the second one the controller's; an
+ * {@code NVMeTLSkey-1} one is for TLS. Empty lines and lines that begin with {@code #} count for nothing.
  */
 public final class HostList {
     private static final int MAX_NQN = 223;
+    private static final int MAX_WORDS = 4;
+    private static final String TLS = "NVMeTLSkey-1:";
 
-    private final Map<String, Optional<AuthenticationKeys>> hosts;
+    private final Map<String, Entry> hosts;
 
-    private HostList(Map<String, Optional<AuthenticationKeys>> hosts) {
+    private record Entry(
+            @Nullable DhChapSecret host,
+            @Nullable DhChapSecret controller,
+            @Nullable TlsPskSecret tls) {}
+
+    private HostList(Map<String, Entry> hosts) {
         this.hosts = hosts;
     }
 
@@ -32,7 +41,7 @@ public final class HostList {
      * @throws IOException when the file cannot be read, or a line is not as it should be; the message never has a secret
      */
     public static HostList read(Path file) throws IOException {
-        Map<String, Optional<AuthenticationKeys>> hosts = new HashMap<>();
+        Map<String, Entry> hosts = new HashMap<>();
         List<String> lines = Files.readAllLines(file);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
@@ -43,36 +52,39 @@ public final class HostList {
         return new HostList(Map.copyOf(hosts));
     }
 
-    private static void add(Map<String, Optional<AuthenticationKeys>> hosts, String line, String place)
-            throws ServeException {
+    private static void add(Map<String, Entry> hosts, String line, String place) throws ServeException {
         String[] words = line.split("\\s+", -1);
-        if (words.length > 3) {
-            throw new ServeException(place + " has " + words.length + " words: a host's line is its NQN, and its secret"
-                    + " and the controller's when it has them");
+        if (words.length > MAX_WORDS) {
+            throw new ServeException(
+                    place + " has " + words.length + " words: a host's line is its NQN and three secrets at most");
         }
         String nqn = words[0];
         if (!nqn.startsWith("nqn.") || nqn.length() > MAX_NQN) {
             throw new ServeException(place + " does not begin with an NQN, as in nqn.2014-08.org.nvmexpress:uuid:…");
         }
-        DhChapSecret host = words.length > 1 ? secret(words[1], place) : null;
-        DhChapSecret controller = words.length > 2 ? secret(words[2], place) : null;
-        if (hosts.put(nqn, keys(host, controller)) != null) {
+        Entry entry;
+        try {
+            entry = entry(Arrays.asList(words).subList(1, words.length));
+        } catch (SecretException e) {
+            throw new ServeException(place + ": " + e.getMessage(), e);
+        }
+        if (hosts.put(nqn, entry) != null) {
             throw new ServeException(place + " has a host that an earlier line has: " + nqn);
         }
     }
 
-    private static DhChapSecret secret(String word, String place) throws ServeException {
-        try {
-            return DhChapSecret.parse(word);
-        } catch (SecretException e) {
-            throw new ServeException(place + ": " + e.getMessage(), e);
+    private static Entry entry(List<String> secrets) throws SecretException {
+        Entry entry = new Entry(null, null, null);
+        for (String secret : secrets) {
+            if (secret.startsWith(TLS)) {
+                entry = new Entry(entry.host(), entry.controller(), TlsPskSecret.parse(secret));
+            } else if (entry.host() == null) {
+                entry = new Entry(DhChapSecret.parse(secret), null, entry.tls());
+            } else {
+                entry = new Entry(entry.host(), DhChapSecret.parse(secret), entry.tls());
+            }
         }
-    }
-
-    private static Optional<AuthenticationKeys> keys(@Nullable DhChapSecret host, @Nullable DhChapSecret controller) {
-        return host == null
-                ? Optional.empty()
-                : Optional.of(new AuthenticationKeys(host, Optional.ofNullable(controller)));
+        return entry;
     }
 
     /** Whether a host is on the list. */
@@ -80,8 +92,18 @@ public final class HostList {
         return hosts.containsKey(nqn);
     }
 
-    /** How a host proves who it is; empty when it does not have to, or is not on the list. */
+    /** How a host proves who it is in the band; empty when it does not have to, or is not on the list. */
     Optional<AuthenticationKeys> keys(String nqn) {
-        return hosts.getOrDefault(nqn, Optional.empty());
+        Entry entry = hosts.get(nqn);
+        DhChapSecret host = entry == null ? null : entry.host();
+        return entry == null || host == null
+                ? Optional.empty()
+                : Optional.of(new AuthenticationKeys(host, Optional.ofNullable(entry.controller())));
+    }
+
+    /** The secret of a host's TLS connections; empty when it has none. */
+    Optional<TlsPskSecret> tls(String nqn) {
+        Entry entry = hosts.get(nqn);
+        return entry == null ? Optional.empty() : Optional.ofNullable(entry.tls());
     }
 }

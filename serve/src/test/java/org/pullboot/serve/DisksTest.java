@@ -44,6 +44,7 @@ import org.pullboot.nvme.Host;
 import org.pullboot.nvme.Namespace;
 import org.pullboot.nvme.RefusedException;
 import org.pullboot.nvme.RefusedException.Reason;
+import org.pullboot.nvme.TlsMode;
 import org.pullboot.serve.DiskOptions.OnNewImage;
 import org.pullboot.serve.DiskOptions.Persistence;
 
@@ -238,7 +239,17 @@ final class DisksTest {
     @Test
     void eachMachineKeepsADataVolumeBesideItsRoot() throws Exception {
         options = new DiskOptions(
-                loopback(), Optional.empty(), Persistence.NONE, OnNewImage.ASK, false, null, false, false, 8192, 0);
+                loopback(),
+                Optional.empty(),
+                Persistence.NONE,
+                OnNewImage.ASK,
+                false,
+                null,
+                TlsMode.OFF,
+                false,
+                false,
+                8192,
+                0);
         restart();
         Generation generation = publish("base");
         boot(generation);
@@ -262,7 +273,17 @@ final class DisksTest {
     @Test
     void withoutABootThereIsNoDiskWhenOneIsRequired() throws Exception {
         options = new DiskOptions(
-                loopback(), Optional.empty(), Persistence.NONE, OnNewImage.ASK, true, null, false, false, 0, 0);
+                loopback(),
+                Optional.empty(),
+                Persistence.NONE,
+                OnNewImage.ASK,
+                true,
+                null,
+                TlsMode.OFF,
+                false,
+                false,
+                0,
+                0);
         restart();
         Generation generation = publish("base");
 
@@ -275,7 +296,17 @@ final class DisksTest {
     void hostsThatAreNotListedSeeAndGetNothing() throws Exception {
         HostList hosts = HostList.read(Files.writeString(directory.resolve("hosts"), HOST.nqn() + "\n"));
         options = new DiskOptions(
-                loopback(), Optional.empty(), Persistence.NONE, OnNewImage.ASK, false, hosts, false, false, 0, 0);
+                loopback(),
+                Optional.empty(),
+                Persistence.NONE,
+                OnNewImage.ASK,
+                false,
+                hosts,
+                TlsMode.OFF,
+                false,
+                false,
+                0,
+                0);
         restart();
         publish("base");
 
@@ -287,7 +318,17 @@ final class DisksTest {
     @Test
     void aBootProvesItselfByASecretThatNoOtherBootHas() throws Exception {
         options = new DiskOptions(
-                loopback(), Optional.empty(), Persistence.NONE, OnNewImage.ASK, false, null, true, false, 0, 0);
+                loopback(),
+                Optional.empty(),
+                Persistence.NONE,
+                OnNewImage.ASK,
+                false,
+                null,
+                TlsMode.OFF,
+                true,
+                false,
+                0,
+                0);
         restart();
         Generation generation = publish("base");
         Boot first = boot(generation);
@@ -353,7 +394,8 @@ final class DisksTest {
     }
 
     private static DiskOptions options(Persistence persistence, OnNewImage onNewImage) {
-        return new DiskOptions(loopback(), Optional.empty(), persistence, onNewImage, false, null, false, false, 0, 0);
+        return new DiskOptions(
+                loopback(), Optional.empty(), persistence, onNewImage, false, null, TlsMode.OFF, false, false, 0, 0);
     }
 
     private static InetSocketAddress loopback() {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pullboot.nvme.DhChapSecret;
+import org.pullboot.nvme.TlsCipher;
+import org.pullboot.nvme.TlsPskSecret;
 
 final class HostListTest {
     @TempDir
@@ -32,12 +34,22 @@ final class HostListTest {
         assertThat(hosts.has("nqn.2014-08.org.example:three")).isFalse();
     }
 
+    @Test
+    void aHostMayHaveASecretForTls() throws IOException {
+        TlsPskSecret secret = TlsPskSecret.generate(new SecureRandom(), TlsCipher.AES_128_GCM_SHA256);
+        HostList hosts = read("nqn.one " + secret.text() + "\nnqn.two\n");
+
+        assertThat(hosts.tls("nqn.one")).contains(secret);
+        assertThat(hosts.keys("nqn.one")).isEmpty();
+        assertThat(hosts.tls("nqn.two")).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "host",
                 "nqn.a b",
-                "nqn.a DHHC-1:00:AAAA: DHHC-1:00:AAAA: more",
+                "nqn.a DHHC-1:00:AAAA: DHHC-1:00:AAAA: more words",
                 "nqn.a\nnqn.a",
                 "nqn.a DHHC-1:00:c2VjcmV0c2VjcmV0:"
             })

@@ -191,18 +191,14 @@ public final class Volume implements BlockDevice, AutoCloseable {
 
     /** The snapshots, the oldest first. */
     public List<Snapshot> snapshots() {
-        maintenance.lock();
-        try {
-            return data.view().layers().stream()
-                    .limit(data.view().layers().size() - 1L)
-                    .map(layer -> new Snapshot(
-                            layer.entry().name(),
-                            layer.entry().created(),
-                            layer.dataBlocks().get() * Layer.BLOCK))
-                    .toList();
-        } finally {
-            maintenance.unlock();
-        }
+        List<Layer> layers = data.view().layers();
+        return layers.stream()
+                .limit(layers.size() - 1L)
+                .map(layer -> new Snapshot(
+                        layer.entry().name(),
+                        layer.entry().created(),
+                        layer.dataBlocks().get() * Layer.BLOCK))
+                .toList();
     }
 
     /**
@@ -224,7 +220,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
                         + " snapshots: delete one before taking another");
             }
             View now = data.view();
-            syncs.alone(this::sync);
+            sync();
             List<Layer> layers = new ArrayList<>(now.layers());
             Layer frozen = layers.removeLast();
             layers.add(frozen.named(new Manifest.Entry(frozen.entry().number(), clock.instant(), name)));
@@ -313,16 +309,27 @@ public final class Volume implements BlockDevice, AutoCloseable {
         alter(() -> {
             int index = existing(name);
             View before = data.view();
-            syncs.alone(this::sync);
+            sync();
             List<Manifest.Entry> entries = new ArrayList<>(manifest.entries());
             entries.remove(index);
+            merge(before, index);
             try {
-                new LayerMerge(stack, before).into(index);
                 writeManifest(new Manifest(uuid(), manifest.nextNumber(), entries));
             } finally {
                 reopen(before);
             }
         });
+    }
+
+    /** Fails for want of room only before anything of the upper layer has changed. */
+    private void merge(View before, int index) throws IOException {
+        try {
+            new LayerMerge(stack, before).into(index);
+        } catch (NoSpaceException full) {
+            throw full;
+        } catch (IOException e) {
+            throw health.fail(e);
+        }
     }
 
     /** Takes up what is in the files now, whose allocation somebody else has changed. */
@@ -380,7 +387,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
         return -1;
     }
 
-    /** Runs a change of the layers while nothing else reads or writes. */
+    /** Runs a change of the layers while nothing else reads, writes or syncs. */
     private void alter(SyncGroup.Sync change) throws IOException {
         if (!stack.meta().durable()) {
             throw new UnsupportedOperationException("a volume that is not durable has no snapshots and no other limit");
@@ -389,7 +396,7 @@ public final class Volume implements BlockDevice, AutoCloseable {
         try {
             health.check();
             checkOpen();
-            data.alone(change);
+            data.alone(() -> syncs.alone(change));
         } finally {
             maintenance.unlock();
         }

@@ -81,7 +81,7 @@ final class VolumeTest {
         Volume volume = store.create("a", base, VolumeOptions.DEFAULT.withSize(size));
         List<String> names = new ArrayList<>();
         List<byte[]> contents = new ArrayList<>();
-        for (int step = 0; step < 1500; step++) {
+        for (int step = 0; step < 800; step++) {
             switch (random.nextInt(60)) {
                 case 0 -> {
                     volume.close();
@@ -149,6 +149,47 @@ final class VolumeTest {
             for (Future<DiskModel> model : models) {
                 model.get().check(volume);
             }
+        }
+    }
+
+    @Test
+    void flushesAndReadsGoOnWhileLayersComeAndGo() throws Exception {
+        byte[] content = random(new Random(7), 1 << 20);
+        try (Volume volume = store(4096).create("a", base(content), VolumeOptions.DEFAULT);
+                ExecutorService pool = Executors.newFixedThreadPool(3)) {
+            java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+            List<Future<?>> others = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Random random = new Random(i);
+                others.add(pool.submit(() -> {
+                    while (!done.get()) {
+                        int at = random.nextInt(256) * 4096;
+                        volume.write(DiskModel.direct(java.util.Arrays.copyOfRange(content, at, at + 4096)), at);
+                        volume.flush();
+                        ByteBuffer into = ByteBuffer.allocateDirect(4096);
+                        volume.read(into, at);
+                        byte[] read = new byte[4096];
+                        into.flip().get(read);
+                        assertThat(read).isEqualTo(java.util.Arrays.copyOfRange(content, at, at + 4096));
+                    }
+                    return null;
+                }));
+            }
+            for (int i = 0; i < 24; i++) {
+                volume.snapshot("s" + i);
+                switch (i % 4) {
+                    case 0 -> volume.rollback("s" + i);
+                    case 1 -> volume.deleteSnapshot("s" + i);
+                    case 2 -> volume.checkpoint();
+                    default -> volume.reset();
+                }
+            }
+            done.set(true);
+            for (Future<?> other : others) {
+                other.get();
+            }
+            assertThat(volume.check()).isEmpty();
+            assertThat(all(volume)).isEqualTo(content);
         }
     }
 
