@@ -1,6 +1,6 @@
 // The least that a Java server does for the same bytes, for bench/nvme to compare with. Arguments: mode=MODE, file=FILE.
-// echo: answers each 72 bytes by 24 and 4096, from one blocking thread. send: sends 128 KiB buffers for as long as the other
-// side reads. read-send: the same, each read from the file before. Prints "listening PORT".
+// echo: answers each 72 bytes by 24 and 4096, from one blocking thread. send: sends the file, which it has in memory, in pieces
+// of 128 KiB for as long as the other side reads. read-send: the same, each piece read from the file before. Prints "listening PORT".
 // As a client, with port=PORT pid=PID seconds=N: mode=ask measures echo, mode=drain the other two; prints name=value.
 
 import java.net.InetSocketAddress;
@@ -37,7 +37,7 @@ void serve(Map<String, String> options) throws Exception {
                 if (options.get("mode").equals("echo")) {
                     echo(socket);
                 } else {
-                    send(socket, options.get("mode").equals("read-send") ? file : null);
+                    send(socket, file, options.get("mode").equals("read-send"));
                 }
             } catch (IOException e) {
                 IO.println("the reader has gone");
@@ -63,16 +63,18 @@ void echo(SocketChannel socket) throws IOException {
     }
 }
 
-void send(SocketChannel socket, FileChannel file) throws IOException {
+void send(SocketChannel socket, FileChannel file, boolean read) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(LARGE);
-    for (long offset = 0; ; offset += LARGE) {
-        buffer.clear();
-        if (file != null) {
-            while (buffer.hasRemaining() && file.read(buffer, (offset + buffer.position()) % (file.size() - LARGE)) > 0) {}
-            buffer.flip();
+    ByteBuffer memory = file.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(file.size(), 1 << 30));
+    for (int offset = 0; ; offset = offset + 2 * LARGE > memory.capacity() ? 0 : offset + LARGE) {
+        ByteBuffer piece = memory.slice(offset, LARGE);
+        if (read) {
+            buffer.clear();
+            while (buffer.hasRemaining() && file.read(buffer, offset + buffer.position()) > 0) {}
+            piece = buffer.flip();
         }
-        while (buffer.hasRemaining()) {
-            socket.write(buffer);
+        while (piece.hasRemaining()) {
+            socket.write(piece);
         }
     }
 }

@@ -34,6 +34,10 @@ record Counted(BlockDevice device, LongAdder flushes) implements BlockDevice {
         return device.readNow(into, offset);
     }
 
+    public ByteBuffer viewNow(long offset, int length) throws IOException {
+        return device.viewNow(offset, length);
+    }
+
     public void read(ByteBuffer into, long offset) throws IOException {
         device.read(into, offset);
     }

@@ -1,13 +1,17 @@
 package org.pullboot.linux;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file or block device that is read and written at positions, for disks kept in files: what {@code FileChannel} does,
@@ -152,6 +156,20 @@ public final class BlockFile implements AutoCloseable {
             throw refused("read ", result);
         }
         return false;
+    }
+
+    /**
+     * The file's bytes where the page cache has them.
+     *
+     * @return null for what cannot be mapped, as block devices cannot here
+     */
+    public @Nullable MappedFile map() throws IOException {
+        try (FileChannel channel = FileChannel.open(Path.of("/proc/self/fd/" + descriptor), StandardOpenOption.READ)) {
+            long size = channel.size();
+            return size == 0 || size != size() ? null : MappedFile.map(channel, size);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**

@@ -28,6 +28,7 @@ enum SyscallNumber {
     LLISTXATTR(195, 12),
     LSETXATTR(189, 6),
     LSEEK(8, 62),
+    MINCORE(27, 232),
     MKDIRAT(258, 34),
     MKNODAT(259, 33),
     MOUNT(165, 40),

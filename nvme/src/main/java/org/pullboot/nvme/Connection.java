@@ -102,6 +102,11 @@ final class Connection {
         return remote;
     }
 
+    /** Whether what is sent may be memory that only system calls may read. */
+    boolean sendsViews() {
+        return wire.sendsViews();
+    }
+
     /** Whom the host has proved to be by TLS; empty without it. */
     Optional<TlsIdentity> identity() {
         return identity;

@@ -194,12 +194,45 @@ final class IoCommands implements Commands {
     /** Starts a command; false when there is no memory for it. */
     private boolean start(Command command) {
         if (command.opcode == Sqe.READ) {
+            ByteBuffer view = view(command);
+            if (view != null) {
+                return sendView(command, view);
+            }
             return command.transfer <= Segment.SMALL_DATA ? readSmall(command) : readLarge(command);
         }
         if (!lease(command)) {
             return false;
         }
         connection.transferBegins(command);
+        return true;
+    }
+
+    /** The data of a read where its device has it; null when it has to be copied. */
+    private @Nullable ByteBuffer view(Command command) {
+        if (!connection.sendsViews() || !out.sendsViews()) {
+            return null;
+        }
+        try {
+            return command.device().viewNow(command.offset, command.transfer);
+        } catch (IOException | RuntimeException | Error e) {
+            // Reading it says so again.
+            return null;
+        }
+    }
+
+    private boolean sendView(Command command, ByteBuffer view) {
+        Segment segment = out.roomForHeader(connection.held());
+        if (segment == null) {
+            return false;
+        }
+        boolean silent = queue.silent();
+        out.view(segment, view, command.id, silent ? Pdu.LAST | Pdu.SUCCEEDED : Pdu.LAST);
+        counters.read(1, command.transfer);
+        if (silent) {
+            slots.free(command);
+        } else {
+            complete(command);
+        }
         return true;
     }
 

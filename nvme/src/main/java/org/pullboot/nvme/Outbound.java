@@ -71,6 +71,39 @@ final class Outbound {
         return last;
     }
 
+    /**
+     * Room for the header of a C2HData whose data is memory of a device.
+     *
+     * @return null when there is no memory for it now
+     */
+    @Nullable
+    Segment roomForHeader(long heldElsewhere) {
+        Segment last = tail;
+        if (last == null || last.room() < session.dataStart()) {
+            last = loop.segments().lease(false, held + heldElsewhere);
+            if (last != null) {
+                push(last);
+            }
+        }
+        return last;
+    }
+
+    /** Whether memory of a device may be sent as it is: Java code would have to read it for a digest. */
+    boolean sendsViews() {
+        return !session.dataDigest();
+    }
+
+    /** Sends memory of a device, behind a header in the last segment. */
+    void view(Segment segment, ByteBuffer view, int command, int flags) {
+        int at = segment.end;
+        int length = view.remaining();
+        dataPdu(segment, at, command, 0, length, flags);
+        grown(segment, at + session.dataStart());
+        segment.view = view;
+        segment.viewLeft = length;
+        bytes += length;
+    }
+
     private void push(Segment segment) {
         queue.addLast(segment);
         tail = segment;
@@ -228,6 +261,10 @@ final class Outbound {
                 if (segment.end > segment.start) {
                     gather[count++] = segment.window(segment.start, segment.end);
                 }
+                ByteBuffer view = segment.view;
+                if (view != null && count < gather.length) {
+                    gather[count++] = view.position(view.limit() - segment.viewLeft);
+                }
             }
             long sent = wire.write(gather, count);
             bytes -= sent;
@@ -250,8 +287,11 @@ final class Outbound {
             segment.start += piece;
             segment.bytes.clear();
             left -= piece;
+            int viewed = (int) Math.min(left, segment.viewLeft);
+            segment.viewLeft -= viewed;
+            left -= viewed;
         }
-        while (queue.size() > 1 && queue.getFirst().start == queue.getFirst().end) {
+        while (queue.size() > 1 && queue.getFirst().sent()) {
             release(queue.removeFirst());
         }
     }

@@ -2,6 +2,7 @@ package org.pullboot.nvme;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of direct memory on lease: data on its way. Used by one thread at a time.
@@ -37,8 +38,20 @@ final class Segment {
     /** Where it ends. */
     int end;
 
+    /** What is sent behind it: memory of a device, in place of data of its own. Nothing more goes in behind that. */
+    @Nullable
+    ByteBuffer view;
+
+    /** How much of that is not sent yet. */
+    int viewLeft;
+
     Segment(int size) {
         bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Whether all of it is sent. */
+    boolean sent() {
+        return start == end && viewLeft == 0;
     }
 
     int size() {
@@ -50,7 +63,7 @@ final class Segment {
     }
 
     int room() {
-        return size() - end;
+        return view == null ? size() - end : 0;
     }
 
     /** A window on its memory, for one read or write. */

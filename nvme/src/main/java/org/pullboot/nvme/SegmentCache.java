@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * room for all others; one that holds nothing may have what there is.
  */
 final class SegmentCache {
-    private static final int KEPT = 16;
+    private static final int KEPT = 64;
 
     private final BufferPool pool;
     private final @Nullable Segment[] small = new Segment[KEPT];
@@ -74,6 +74,8 @@ final class SegmentCache {
 
     /** Ends a lease. */
     void release(Segment segment) {
+        segment.view = null;
+        segment.viewLeft = 0;
         segment.users = 0;
         if (segment.large() && largeKept < KEPT) {
             large[largeKept++] = segment;

@@ -99,6 +99,11 @@ final class TlsWire implements Wire {
     }
 
     @Override
+    public boolean sendsViews() {
+        return false;
+    }
+
+    @Override
     public Optional<TlsIdentity> identity() {
         return identity;
     }

@@ -25,6 +25,11 @@ interface Wire {
         return false;
     }
 
+    /** Whether what is written may be memory that only system calls may read. */
+    default boolean sendsViews() {
+        return true;
+    }
+
     /** Whom the host has proved to be, and which subsystem it wants: those in its Connect command have to be the same. */
     default Optional<TlsIdentity> identity() {
         return Optional.empty();

@@ -65,6 +65,15 @@ final class LeasedDisk implements BlockDevice {
     }
 
     @Override
+    public @Nullable ByteBuffer viewNow(long offset, int length) throws IOException {
+        ByteBuffer view = device().viewNow(offset, length);
+        if (view != null) {
+            read.add(length);
+        }
+        return view;
+    }
+
+    @Override
     public void read(ByteBuffer into, long offset) throws IOException {
         int bytes = into.remaining();
         device().read(into, offset);

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.BlockFile;
+import org.pullboot.linux.MappedFile;
 
 /**
  * A raw disk image, or a block device, that is only read: one open file for all machines and for the overlays over it.
@@ -16,11 +18,13 @@ public final class BaseImage implements BlockDevice, AutoCloseable {
     public static final int IDENTITY_BYTES = 1024;
 
     private final BlockFile file;
+    private final @Nullable MappedFile mapped;
     private final String identity;
     private final long size;
 
-    private BaseImage(BlockFile file, String identity, long size) {
+    private BaseImage(BlockFile file, @Nullable MappedFile mapped, String identity, long size) {
         this.file = file;
+        this.mapped = mapped;
         this.identity = identity;
         this.size = size;
     }
@@ -44,7 +48,7 @@ public final class BaseImage implements BlockDevice, AutoCloseable {
                 throw new VolumeFormatException(path + " has " + size
                         + " bytes, but a disk image is a multiple of 512 bytes long: is it compressed, or cut short?");
             }
-            return new BaseImage(file, identity, size);
+            return new BaseImage(file, file.map(), identity, size);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -74,6 +78,11 @@ public final class BaseImage implements BlockDevice, AutoCloseable {
     @Override
     public boolean readNow(ByteBuffer into, long offset) throws IOException {
         return file.readNow(into, offset);
+    }
+
+    @Override
+    public @Nullable ByteBuffer viewNow(long offset, int length) {
+        return mapped == null ? null : mapped.now(offset, length);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.pullboot.volume;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk that is kept in files.
@@ -32,6 +33,18 @@ public interface BlockDevice {
      * @throws IOException when it cannot be read
      */
     boolean readNow(ByteBuffer into, long offset) throws IOException;
+
+    /**
+     * Bytes where they are in memory, so that they can be sent without a copy. Given only of what never changes. They are
+     * for a system call to read, not for Java code, which would die when the file below has become shorter.
+     *
+     * @param length at most 1 MiB
+     * @return null when they cannot be had so, or not without waiting for a disk
+     * @throws IOException when the device has failed
+     */
+    default @Nullable ByteBuffer viewNow(long offset, int length) throws IOException {
+        return null;
+    }
 
     /**
      * Reads, waiting for disks.

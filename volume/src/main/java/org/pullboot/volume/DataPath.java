@@ -3,6 +3,7 @@ package org.pullboot.volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and changes the bytes of a volume, region by region. Reads take no lock: one that a change of its region comes
@@ -39,6 +40,12 @@ final class DataPath {
     /** Runs something while nothing is read or changed. */
     void alone(SyncGroup.Sync change) throws IOException {
         regions.whileAllAreLocked(change);
+    }
+
+    @Nullable
+    ByteBuffer viewNow(long offset, int length) {
+        checkRange(offset, length);
+        return view.viewNow(offset, length);
     }
 
     boolean readNow(ByteBuffer into, long offset) throws IOException {

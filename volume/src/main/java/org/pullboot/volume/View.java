@@ -36,6 +36,19 @@ record View(
                 || (place == BlockMap.BASE && (base == null || block * Layer.BLOCK >= base.size()));
     }
 
+    /** Bytes of the base where they are in memory; null when not all of them are the base's, or not in memory. */
+    @Nullable
+    ByteBuffer viewNow(long offset, int length) {
+        BaseImage below = base;
+        if (below == null || offset + length > below.size()) {
+            return null;
+        }
+        long block = offset / Layer.BLOCK;
+        long endBlock = (offset + length + Layer.BLOCK - 1) / Layer.BLOCK;
+        boolean whole = map.get(block) == BlockMap.BASE && map.run(block, endBlock) == endBlock - block;
+        return whole ? below.viewNow(offset, length) : null;
+    }
+
     /** Reads what remains in the buffer, a run of blocks that are in one place with one call. Says whether it could. */
     boolean read(ByteBuffer into, long offset, boolean wait) throws IOException {
         int limit = into.limit();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk of a machine's own: what it wrote, over an image that it shares with others, or over nothing.
@@ -115,6 +116,11 @@ public final class Volume implements BlockDevice, AutoCloseable {
     @Override
     public boolean readNow(ByteBuffer into, long offset) throws IOException {
         return data.readNow(into, offset);
+    }
+
+    @Override
+    public @Nullable ByteBuffer viewNow(long offset, int length) {
+        return data.viewNow(offset, length);
     }
 
     @Override
