@@ -1,6 +1,7 @@
 package org.pullboot.nvme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ final class HostileCapsIT extends HostileCase {
             for (InitiatorConnection connection : many) {
                 connection.close();
             }
+            // The target learns of that in its own time, and only then has room.
+            await().ignoreExceptions().untilAsserted(() -> association().close());
         }
     }
 }

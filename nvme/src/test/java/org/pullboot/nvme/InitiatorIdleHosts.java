@@ -48,12 +48,17 @@ final class InitiatorIdleHosts {
         return Integer.parseInt(named.getOrDefault(name, ""));
     }
 
+    /** MiB of memory that the process has for itself; files that it has mapped are the page cache's. */
     private static long resident(int process) throws IOException {
+        return (kibibytes(process, "VmRSS:") - kibibytes(process, "RssFile:")) / 1024;
+    }
+
+    private static long kibibytes(int process, String name) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + process + "/status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+            if (line.startsWith(name)) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
             }
         }
-        throw new IOException("/proc/" + process + "/status does not say VmRSS");
+        throw new IOException("/proc/" + process + "/status does not say " + name);
     }
 }
