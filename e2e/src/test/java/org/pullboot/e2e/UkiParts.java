@@ -23,9 +23,21 @@ import java.util.Arrays;
 record UkiParts(Path kernel, Path initrd, String commandLine) {
     /** Fetches the UKI and writes its parts to the directory. */
     static UkiParts fetch(String url, Path directory) throws IOException, InterruptedException {
+        return fetch(url, directory, "curl/8");
+    }
+
+    /** The same as firmware does it: with its request a power-on begins, which has nothing to do with an earlier one. */
+    static UkiParts fetchAtPowerOn(String url, Path directory) throws IOException, InterruptedException {
+        return fetch(url, directory, "UefiHttpBoot/1.0");
+    }
+
+    private static UkiParts fetch(String url, Path directory, String agent) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> answer = client.send(
-                    HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());
+                    HttpRequest.newBuilder(URI.create(url))
+                            .header("User-Agent", agent)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
                 throw new AssertionError(url + " answered " + answer.statusCode());
             }
