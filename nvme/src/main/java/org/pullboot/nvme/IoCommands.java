@@ -31,6 +31,7 @@ final class IoCommands implements Commands {
 
     private final ArrayDeque<WriteBatch> spare = new ArrayDeque<>(2);
     private @Nullable WriteBatch batch;
+    private boolean working;
 
     /** What data in capsules is copied to, during one receive. */
     private @Nullable Segment inbound;
@@ -130,11 +131,13 @@ final class IoCommands implements Commands {
         return current;
     }
 
-    /** The batch is complete. */
+    /** The batch is complete: what came meanwhile is the next one. */
     void reuse(WriteBatch used) {
+        working = false;
         if (spare.size() < 4) {
             spare.addFirst(used);
         }
+        submit();
     }
 
     @Override
@@ -152,10 +155,12 @@ final class IoCommands implements Commands {
 
     @Override
     public void submit() {
-        // The workers' view of a segment must not change while they use it, so the next receive takes another one.
-        sealInbound();
         WriteBatch current = batch;
-        if (current != null) {
+        // One batch at a time: small ones would cost more in threads that wake each other than in writes.
+        if (current != null && !working) {
+            // The workers' view of a segment must not change while they use it, so the next receive takes another one.
+            sealInbound();
+            working = true;
             batch = null;
             connection.away(current.size());
             workers.execute(current);
