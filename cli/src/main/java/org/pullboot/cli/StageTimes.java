@@ -34,6 +34,7 @@ final class StageTimes implements ServeListener {
     @Override
     public synchronized void on(ServeEvent event) {
         if (event instanceof ServeEvent.BootStage boot && !boot.stage().equals(stage)) {
+            boolean disk = "connect".equals(stage);
             stage = boot.stage();
             ended(
                     switch (stage) {
@@ -43,7 +44,7 @@ final class StageTimes implements ServeListener {
                         case "plan" -> "plan received";
                         case "download" -> "image asked for";
                         case "connect" -> "disk asked for";
-                        case "root" -> "image received, verified, unpacked; or disk connected";
+                        case "root" -> disk ? "disk connected" : "image received, verified, unpacked";
                         case "switch-root" -> "root mounted, handed over";
                         default -> stage;
                     });
