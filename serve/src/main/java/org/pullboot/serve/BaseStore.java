@@ -15,6 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.pullboot.fleet.Generation;
+import org.pullboot.fleet.VolumeRecord;
 import org.pullboot.image.Compression;
 import org.pullboot.image.Decompressor;
 import org.pullboot.image.Sha256;
@@ -64,6 +67,16 @@ final class BaseStore {
             }
         }
         return store;
+    }
+
+    /** The image that a subsystem is, in the first of these generations that has it as a base. */
+    Optional<VolumeRecord.Base> base(String subsystem, Stream<Generation> generations) {
+        return generations
+                .flatMap(generation -> SubsystemName.image(generation, subsystem)
+                        .filter(image -> has(image.digest()))
+                        .map(image -> new VolumeRecord.Base(generation.id(), image.name(), image.digest()))
+                        .stream())
+                .findFirst();
     }
 
     /** Whether an image can be a base: it was prepared, now or by an earlier server. */

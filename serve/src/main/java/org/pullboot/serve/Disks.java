@@ -341,12 +341,7 @@ final class Disks implements Exports {
     /** The image that a boot is pinned to, else the newest one. */
     private Base base(String subsystem, @Nullable Boot boot) throws ServeException {
         Optional<Generation> pinned = boot == null ? Optional.empty() : fleet.generation(boot.generation());
-        return Stream.concat(pinned.stream(), fleet.newest().stream())
-                .flatMap(generation -> SubsystemName.image(generation, subsystem)
-                        .filter(image -> bases.has(image.digest()))
-                        .map(image -> new Base(generation.id(), image.name(), image.digest()))
-                        .stream())
-                .findFirst()
+        return bases.base(subsystem, Stream.concat(pinned.stream(), fleet.newest().stream()))
                 .orElseThrow(() -> new ServeException("there is no image of the subsystem " + subsystem
                         + " any more: serve it again, or delete the volumes that were made over it"));
     }

@@ -141,13 +141,7 @@ final class VolumeDesk {
     }
 
     private List<List<String>> reset(VolumeRecord volume) throws IOException {
-        Base newest = fleet.newest().stream()
-                .flatMap(generation -> SubsystemName.image(generation, volume.subsystem())
-                        .filter(image -> bases.has(image.digest()))
-                        .map(image -> new Base(generation.id(), image.name(), image.digest()))
-                        .stream())
-                .findFirst()
-                .orElse(volume.base());
+        Base newest = bases.base(volume.subsystem(), fleet.newest().stream()).orElse(volume.base());
         if (volume.base() == null || newest == null || newest.equals(volume.base())) {
             return volumes.with(volume, open -> {
                 open.reset();
