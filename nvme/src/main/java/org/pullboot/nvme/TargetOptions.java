@@ -88,37 +88,23 @@ public record TargetOptions(
 
     /** The same, listening there, and for discovery nowhere else. */
     public TargetOptions listeningOn(InetSocketAddress address) {
-        return new TargetOptions(
-                address,
-                Optional.empty(),
-                eventLoops,
-                workers,
-                queuesPerHost,
-                connections,
-                connectionsPerAddress,
-                bufferBytes,
-                tls);
+        return with(address, Optional.empty(), tls);
     }
 
     /** The same, with the discovery service there too. */
     public TargetOptions withDiscovery(InetSocketAddress address) {
-        return new TargetOptions(
-                listen,
-                Optional.of(address),
-                eventLoops,
-                workers,
-                queuesPerHost,
-                connections,
-                connectionsPerAddress,
-                bufferBytes,
-                tls);
+        return with(listen, Optional.of(address), tls);
     }
 
     /** The same, with or without TLS. */
     public TargetOptions withTls(TlsMode mode) {
+        return with(listen, discovery, mode);
+    }
+
+    private TargetOptions with(InetSocketAddress at, Optional<InetSocketAddress> discoveredAt, TlsMode mode) {
         return new TargetOptions(
-                listen,
-                discovery,
+                at,
+                discoveredAt,
                 eventLoops,
                 workers,
                 queuesPerHost,
