@@ -70,12 +70,8 @@ final class ServeCommand implements Callable<Integer> {
             description = "The zstd level of built initrds, 1 to 19 (default: $${DEFAULT-VALUE}).")
     private int level;
 
-    @Option(
-            names = "--state",
-            paramLabel = "DIR",
-            description =
-                    "Where generations and boots are kept (default: $$XDG_STATE_HOME/pullboot; root: /var/lib/pullboot).")
-    private Optional<Path> state = Optional.empty();
+    @Mixin
+    private VolumeCommand.State state;
 
     @Mixin
     private InitrdBuildCommand.CacheOption cache;
@@ -119,8 +115,7 @@ final class ServeCommand implements Callable<Integer> {
                     paths.isEmpty() ? List.of(Path.of("")) : paths,
                     address(listen, "--listen"),
                     advertise.orElse(null),
-                    state.orElseGet(() -> Directories.state(
-                            System.getenv(), System.getProperty("user.home"), System.getProperty("user.name"))),
+                    state.directory(),
                     cache.directory(),
                     kernel.orElse(null),
                     modules.orElse(null),

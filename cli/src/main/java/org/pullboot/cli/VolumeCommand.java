@@ -28,18 +28,22 @@ final class VolumeCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 
-    /** Where the volumes are; shared by the commands below. */
+    /** Where a server keeps its state; shared by all commands that need it. */
     static final class State {
         @Option(
                 names = "--state",
                 paramLabel = "DIR",
                 description =
-                        "The server's state directory (default: $$XDG_STATE_HOME/pullboot; root: /var/lib/pullboot).")
+                        "Where generations, boots and volumes are kept (default: $$XDG_STATE_HOME/pullboot; root: /var/lib/pullboot).")
         private Optional<Path> directory = Optional.empty();
 
+        Path directory() {
+            return directory.orElseGet(() -> Directories.state(
+                    System.getenv(), System.getProperty("user.home"), System.getProperty("user.name")));
+        }
+
         VolumeAdmin open() throws IOException {
-            return VolumeAdmin.open(directory.orElseGet(() -> Directories.state(
-                    System.getenv(), System.getProperty("user.home"), System.getProperty("user.name"))));
+            return VolumeAdmin.open(directory());
         }
     }
 
