@@ -399,11 +399,6 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    /** The boot of a machine that is under way; of several the one that began last. */
-    public Optional<Boot> bootOf(String machine) {
-        return active().stream().filter(boot -> machine.equals(boot.machine())).reduce((older, newer) -> newer);
-    }
-
     /** What every generation that is kept was made from and when, oldest first. */
     public List<Generation> generations() {
         return shelf.items().stream().map(Shelf.Item::generation).toList();

@@ -43,11 +43,6 @@ public final class FleetHistory implements AutoCloseable {
         return database.machines();
     }
 
-    /** Every volume, the oldest first. */
-    public List<VolumeRecord> volumes() {
-        return database.volumes();
-    }
-
     @Override
     public void close() {
         database.close();

@@ -40,11 +40,6 @@ final class BufferPool {
         return leased.get();
     }
 
-    /** Whether some loop waits for memory. */
-    boolean scarce() {
-        return !hungry.isEmpty();
-    }
-
     /** Whether who holds this much may cause more to be leased. */
     boolean allows(long held) {
         long left = free();
