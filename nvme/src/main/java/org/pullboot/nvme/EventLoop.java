@@ -12,6 +12,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -20,17 +22,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A thread that moves the data of many connections; each stays with its loop for life. What is not said to be otherwise
  * is for the loop's thread alone.
+ *
+ * <p>Writes that a disk's cache takes at once are done by the loop itself: two threads that wake each other would cost
+ * more than the writes. When the disk makes it wait after all, {@link LoopWatch} has another thread go on with the loop;
+ * the one that waits then ends like a worker, by posting what it did.
  */
 final class EventLoop implements Runnable {
     private static final Logger LOG = System.getLogger(EventLoop.class.getName());
     private static final int STAGING = 256 << 10;
     private static final int GATHERED = 1024;
     private static final int STASHES = 64;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** For how long workers write after a disk made the loop wait. */
+    private static final long WARY_NANOS = 500_000_000;
+
+    private final String name;
+    private final LoopWatch watch;
     private final Selector selector;
     private final Timeouts timeouts;
     private final BufferPool pool;
-    private final Thread thread;
     private final SegmentCache segments;
     private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer[] gather = new ByteBuffer[GATHERED];
@@ -44,6 +55,14 @@ final class EventLoop implements Runnable {
     /** Connections with commands that wait for memory. */
     private final ArrayDeque<Connection> starving = new ArrayDeque<>();
 
+    /** Writes that the loop does in this turn. */
+    private final ArrayDeque<WriteBatch> writes = new ArrayDeque<>();
+
+    /** Odd while the loop's thread writes; whoever makes it even has the loop. */
+    private final AtomicLong writing = new AtomicLong();
+
+    private volatile @Nullable KernelThread thread;
+    private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicReference<@Nullable LoopTask> inbox = new AtomicReference<>();
     private final Consumer<SelectionKey> whenReady = this::ready;
     private volatile boolean sleeping;
@@ -51,16 +70,23 @@ final class EventLoop implements Runnable {
     private volatile boolean closed;
     private long now = System.nanoTime();
     private long nextTick;
+    private long waryUntil = now;
 
     /** Starts a loop. */
-    EventLoop(String name, BufferPool pool, Timeouts timeouts) throws IOException {
+    EventLoop(String name, BufferPool pool, Timeouts timeouts, LoopWatch watch) throws IOException {
+        this.name = name;
+        this.watch = watch;
         this.selector = Selector.open();
         this.timeouts = timeouts;
         this.pool = pool;
         this.segments = new SegmentCache(pool);
-        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
         this.nextTick = now + timeouts.tick().toNanos();
-        thread.start();
+        watch.add(this);
+        start();
+    }
+
+    private void start() {
+        Thread.ofPlatform().name(name).daemon().start(this);
     }
 
     /** Has something done on this loop. Safe for use from all threads; allocates nothing. */
@@ -95,28 +121,37 @@ final class EventLoop implements Runnable {
 
     @Override
     public void run() {
+        boolean ours = true;
         try {
-            while (!closed) {
+            thread = KernelThread.current();
+            while (ours && !closed) {
                 try {
-                    turn();
+                    ours = turn();
                 } catch (RuntimeException e) {
                     LOG.log(Logger.Level.ERROR, "an event loop goes on after a mistake", e);
                 }
             }
         } catch (IOException e) {
             LOG.log(Logger.Level.ERROR, "an event loop cannot wait for its connections and ends", e);
-        } finally {
-            new ArrayList<>(connections).forEach(connection -> connection.close("the target ends"));
-            tasks();
-            try {
-                selector.close();
-            } catch (IOException e) {
-                LOG.log(Logger.Level.WARNING, "a selector was not closed", e);
-            }
+        }
+        if (ours) {
+            end();
         }
     }
 
-    private void turn() throws IOException {
+    private void end() {
+        new ArrayList<>(connections).forEach(connection -> connection.close("the target ends"));
+        tasks();
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.log(Logger.Level.WARNING, "a selector was not closed", e);
+        }
+        over.countDown();
+    }
+
+    /** False when another thread has the loop now. */
+    private boolean turn() throws IOException {
         long wait = 0;
         if (turns.isEmpty()) {
             sleeping = true;
@@ -136,6 +171,9 @@ final class EventLoop implements Runnable {
             connection.guard(connection.turn);
         }
         feed();
+        if (!doWrites()) {
+            return false;
+        }
         flushAll();
         if (now - nextTick >= 0) {
             nextTick = now + timeouts.tick().toNanos();
@@ -144,6 +182,59 @@ final class EventLoop implements Runnable {
             }
             flushAll();
         }
+        return true;
+    }
+
+    private boolean doWrites() {
+        boolean ours = true;
+        while (ours && !writes.isEmpty()) {
+            WriteBatch batch = writes.removeFirst();
+            long turn = writing.incrementAndGet();
+            watch.notice();
+            batch.execute(NOTHING);
+            ours = writing.compareAndSet(turn, turn + 1);
+            if (ours) {
+                complete(batch);
+            } else {
+                post(batch);
+            }
+        }
+        return ours;
+    }
+
+    /** Changes whenever the loop begins or ends a write; odd in between. Safe for use from all threads. */
+    long writing() {
+        return writing.get();
+    }
+
+    /** Has another thread go on with the loop if this one still waits to write what it wrote then. For the watch alone. */
+    void replaceThread(long then) {
+        if (!waits() || !writing.compareAndSet(then, then + 1)) {
+            return;
+        }
+        waryUntil = System.nanoTime() + WARY_NANOS;
+        start();
+    }
+
+    /** Whether its thread waits for something else than a processor. */
+    private boolean waits() {
+        KernelThread current = thread;
+        try {
+            return current != null && !current.isRunning();
+        } catch (IOException e) {
+            LOG.log(Logger.Level.DEBUG, "it is not known what an event loop waits for", e);
+            return true;
+        }
+    }
+
+    /** Whether the loop may write: not shortly after a disk has made it wait. */
+    boolean mayWrite() {
+        return now - waryUntil >= 0;
+    }
+
+    /** Has the loop write in this turn. */
+    void write(WriteBatch batch) {
+        writes.addLast(batch);
     }
 
     private void ready(SelectionKey key) {
@@ -163,12 +254,16 @@ final class EventLoop implements Runnable {
         while (oldest != null) {
             LoopTask following = oldest.next;
             oldest.next = null;
-            try {
-                oldest.run();
-            } catch (RuntimeException e) {
-                LOG.log(Logger.Level.ERROR, "a completion failed", e);
-            }
+            complete(oldest);
             oldest = following;
+        }
+    }
+
+    private static void complete(LoopTask task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.ERROR, "a completion failed", e);
         }
     }
 
@@ -293,7 +388,7 @@ final class EventLoop implements Runnable {
         closed = true;
         selector.wakeup();
         try {
-            thread.join();
+            over.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The commands of one I/O queue. For the thread of its connection's loop.
  *
- * <p>Reads that need not wait are answered at once; all other work is for workers: reads one by one, what changes or
- * checks a device in one batch for each receive.
+ * <p>Reads that need not wait are answered at once, others are for workers, one by one. What changes or checks a device is
+ * done in one batch for each receive: by the loop when it is a little to write, else by a worker.
  */
 final class IoCommands implements Commands {
     private static final int TURN_COMMANDS = 64;
@@ -158,12 +158,17 @@ final class IoCommands implements Commands {
         WriteBatch current = batch;
         // One batch at a time: small ones would cost more in threads that wake each other than in writes.
         if (current != null && !working) {
-            // The workers' view of a segment must not change while they use it, so the next receive takes another one.
+            // Another thread's view of a segment must not change while it uses it, so the next receive takes another
+            // one.
             sealInbound();
             working = true;
             batch = null;
             connection.away(current.size());
-            workers.execute(current);
+            if (current.isBrief() && connection.loop().mayWrite()) {
+                connection.loop().write(current);
+            } else {
+                workers.execute(current);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ public final class NvmeTarget implements AutoCloseable {
 
     private final BufferPool pool;
     private final Workers workers;
+    private final LoopWatch watch = new LoopWatch();
     private final FlushGroups flushes;
     private final Admission admission;
     private final TlsHandshakes handshakes;
@@ -37,7 +38,7 @@ public final class NvmeTarget implements AutoCloseable {
         workers = new Workers(options.workers());
         flushes = new FlushGroups(workers);
         for (int i = 0; i < options.eventLoops(); i++) {
-            loops.add(new EventLoop("nvme-loop-" + i, pool, timeouts));
+            loops.add(new EventLoop("nvme-loop-" + i, pool, timeouts, watch));
         }
     }
 
@@ -131,6 +132,7 @@ public final class NvmeTarget implements AutoCloseable {
         }
         associations.close();
         loops.forEach(EventLoop::close);
+        watch.close();
         workers.close();
     }
 }

@@ -7,14 +7,19 @@ import org.pullboot.volume.BlockDevice;
 
 /**
  * The writes, zeroes, comparisons and the like that one receive of one connection brought: executed one after the other
- * by one worker, settled once, and completed together.
+ * by one thread, settled once, and completed together.
  */
 final class WriteBatch extends LoopTask implements Workers.Task {
+    /** Bytes that a loop may write before it looks after its other connections. */
+    private static final int BRIEF_BYTES = 128 << 10;
+
     private final Connection connection;
     private final IoCommands owner;
     private final FlushGroups flushes;
     private final List<Command> commands = new ArrayList<>();
     private final List<Command> forced = new ArrayList<>();
+    private int bytes;
+    private boolean onlyWrites = true;
 
     WriteBatch(Connection connection, IoCommands owner, FlushGroups flushes) {
         this.connection = connection;
@@ -24,6 +29,13 @@ final class WriteBatch extends LoopTask implements Workers.Task {
 
     void add(Command command) {
         commands.add(command);
+        bytes += command.transfer;
+        onlyWrites &= command.opcode == Sqe.WRITE;
+    }
+
+    /** Whether it is nothing but a little to write: done at once where a disk's cache takes it. */
+    boolean isBrief() {
+        return onlyWrites && bytes <= BRIEF_BYTES;
     }
 
     int size() {
@@ -33,11 +45,23 @@ final class WriteBatch extends LoopTask implements Workers.Task {
     /** Gives its commands up before they have begun. */
     void drop() {
         connection.drop(commands);
+        clear();
+    }
+
+    private void clear() {
         commands.clear();
+        bytes = 0;
+        onlyWrites = true;
     }
 
     @Override
     public void work(ByteBuffer scratch) {
+        execute(scratch);
+        connection.loop().post(this);
+    }
+
+    /** Executes its commands; on any thread. */
+    void execute(ByteBuffer scratch) {
         for (int i = 0; i < commands.size(); i++) {
             Command command = commands.get(i);
             // Once an association has ended, nothing of it that has not begun may touch the device any more.
@@ -45,7 +69,6 @@ final class WriteBatch extends LoopTask implements Workers.Task {
         }
         settle();
         forceUnitAccess();
-        connection.loop().post(this);
     }
 
     /** A command that waits for a flush is no longer of this batch: it may be complete before the batch is. */
@@ -91,7 +114,7 @@ final class WriteBatch extends LoopTask implements Workers.Task {
     @Override
     void run() {
         connection.returned(commands);
-        commands.clear();
+        clear();
         owner.reuse(this);
     }
 }

@@ -123,6 +123,29 @@ class NvmeTargetIT {
     }
 
     @Test
+    void aWriteThatWaitsKeepsNobodyFromWorking() throws Exception {
+        target = start(options(1, 1, 64 << 20), Timeouts.defaults());
+        InitiatorQueue waits = associate(plan(1)).queue(1);
+        InitiatorQueue works = associate(plan(2)).queue(1);
+        for (int round = 0; round < 3; round++) {
+            byte[] data = new byte[4096];
+            Arrays.fill(data, (byte) (round + 1));
+            CountDownLatch gate = new CountDownLatch(1);
+            device.holdWrites(gate);
+            InitiatorCommand held = submit(waits, InitiatorSqe.write(1, 0, 8), data);
+            for (int i = 0; i < 20; i++) {
+                assertRead(works, 64, 8);
+            }
+            device.holdWrites(null);
+            gate.countDown();
+            assertThat(waits.await(held).succeeded()).isTrue();
+            waits.release(held);
+            assertRead(works, 0, 8);
+            assertThat(device.content(0, 4096)).isEqualTo(data);
+        }
+    }
+
+    @Test
     void writesThatComeTogetherSettleTogether() throws IOException {
         InitiatorQueue queue = associate(plan(1)).queue(1);
         byte[] block = new byte[512];
@@ -227,10 +250,10 @@ class NvmeTargetIT {
         InitiatorAssociation old = associate(plan(1));
         CountDownLatch gate = new CountDownLatch(1);
         device.holdWrites(gate);
-        byte[] stale = new byte[512];
-        old.queue(1).start(InitiatorSqe.write(1, 0, 1), stale, true, 0);
+        // What only the one worker does, so that the other one waits for it.
+        old.queue(1).start(InitiatorSqe.writeZeroes(1, 0, 1), NOTHING, true, 0);
         await().atMost(LONG).until(() -> device.held.sum() == 1);
-        old.queue(2).start(InitiatorSqe.write(1, 1, 1), stale, true, 0);
+        old.queue(2).start(InitiatorSqe.writeZeroes(1, 1, 1), NOTHING, true, 0);
 
         CompletableFuture<InitiatorAssociation> anew = CompletableFuture.supplyAsync(() -> {
             try {
@@ -240,7 +263,7 @@ class NvmeTargetIT {
             }
         });
         assertThatThrownBy(() -> old.queue(1).await()).isInstanceOf(IOException.class);
-        assertThat(anew.isDone()).as("connected before the old write was over").isFalse();
+        assertThat(anew.isDone()).as("connected before the old change was over").isFalse();
         assertThat(exports.open()).isEqualTo(1);
 
         gate.countDown();
@@ -248,7 +271,7 @@ class NvmeTargetIT {
             assertThat(fresh.controller()).isNotEqualTo(old.controller());
             assertThat(exports.open()).isEqualTo(1);
             assertThat(device.writes.sum())
-                    .as("the write that had begun, not the other")
+                    .as("the change that had begun, not the other")
                     .isEqualTo(1);
             assertRead(fresh.queue(1), 0, 8);
         }

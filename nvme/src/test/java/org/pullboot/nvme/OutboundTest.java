@@ -18,12 +18,13 @@ class OutboundTest {
     private static final HexFormat HEX = HexFormat.of();
 
     private final BufferPool pool = new BufferPool(BufferPool.MINIMUM);
+    private final LoopWatch watch = new LoopWatch();
     private final EventLoop loop;
     private final Outbound out;
     private final Sink sink = new Sink();
 
     OutboundTest() throws IOException {
-        loop = new EventLoop("test", pool, Timeouts.defaults());
+        loop = new EventLoop("test", pool, Timeouts.defaults(), watch);
         out = new Outbound(loop);
     }
 
@@ -31,6 +32,7 @@ class OutboundTest {
     void nothingIsLeased() {
         assertThat(pool.leased()).isZero();
         loop.close();
+        watch.close();
     }
 
     @Test
