@@ -27,7 +27,7 @@ public final class VolumeStore {
     private static final String STORE_LOCK = ".lock";
     private static final String NEW = ".new-";
     private static final String TRASH = ".trash-";
-    private static final long CHECKPOINT_BYTES = 4 << 20;
+    private static final long CHECKPOINT_BYTES = 16 << 20;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path directory;
