@@ -19,7 +19,7 @@ void main(String[] arguments) throws Exception {
     long deadline = System.nanoTime() + Long.parseLong(options.get("timeout")) * 1_000_000_000L;
 
     List<String> command = List.of(
-            "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=single", "-cpu", "max,la57=off,cx16=off", "-smp", "1",
+            "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off,cx16=off", "-smp", "1,maxcpus=2",
             "-m", options.get("memory"),
             "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + options.get("code"),
             "-drive", "if=pflash,format=raw,unit=1,file=" + options.get("vars"),

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** How the guest's processor is run. */
 enum Accelerator {
     /** By the host's processor. */
-    KVM("kvm"),
-    /** By translation, on one thread: QEMU's parallel translation breaks kernels that patch their own code. */
-    TCG("tcg,thread=single");
+    KVM,
+    /** By translation. */
+    TCG;
 
     private static final Path DEVICE = Path.of("/dev/kvm");
     private static final int PROBE_SECONDS = 5;
@@ -23,15 +23,24 @@ enum Accelerator {
     /** isa-debug-exit ends QEMU with twice the written value plus one. */
     private static final int PROBE_STATUS = 2 * 0x10 + 1;
 
-    private final String argument;
-
-    Accelerator(String argument) {
-        this.argument = argument;
+    /**
+     * What QEMU's option -accel gets. Processors that are translated at the same time break kernels that patch their own
+     * code, so several of them share a thread.
+     */
+    String argument(int cpus) {
+        return switch (this) {
+            case KVM -> "kvm";
+            case TCG -> cpus == 1 ? "tcg,thread=multi" : "tcg,thread=single";
+        };
     }
 
-    /** What QEMU's option -accel gets. */
-    String argument() {
-        return argument;
+    /**
+     * What QEMU's option -smp gets. QEMU before 8.1 leaves out memory barriers when it translates for a machine that can
+     * only have one processor, though its devices run on another thread: a network card may then wait for ever for a
+     * doorbell. Room for a second processor keeps the barriers.
+     */
+    String processors(int cpus) {
+        return this == TCG && cpus == 1 ? "1,maxcpus=2" : Integer.toString(cpus);
     }
 
     /** KVM if it really works here. */
@@ -50,7 +59,7 @@ enum Accelerator {
         Process process = new ProcessBuilder(List.of(
                         qemu.toString(),
                         "-accel",
-                        accelerator.argument,
+                        accelerator.argument(1),
                         "-machine",
                         "pc",
                         "-cpu",

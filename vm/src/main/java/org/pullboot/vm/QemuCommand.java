@@ -27,10 +27,10 @@ final class QemuCommand {
     List<String> words(VmOptions options, @Nullable Path code, @Nullable Path variables) {
         List<String> words = new ArrayList<>();
         words.add(qemu.toString());
-        add(words, "-accel", accelerator.argument());
+        add(words, "-accel", accelerator.argument(options.cpus()));
         add(words, "-machine", architecture.machine());
         add(words, "-cpu", accelerator == Accelerator.KVM ? "host" : architecture.emulatedProcessor());
-        add(words, "-smp", Integer.toString(options.cpus()));
+        add(words, "-smp", accelerator.processors(options.cpus()));
         add(words, "-m", Integer.toString(options.memory()));
         words.add("-nodefaults");
         words.add("-no-user-config");

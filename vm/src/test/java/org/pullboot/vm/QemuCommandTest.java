@@ -21,13 +21,13 @@ final class QemuCommandTest {
                 .containsExactly(
                         "/usr/bin/qemu-system-x86_64",
                         "-accel",
-                        "tcg,thread=single",
+                        "tcg,thread=multi",
                         "-machine",
                         "q35",
                         "-cpu",
                         "max,la57=off,cx16=off",
                         "-smp",
-                        "1",
+                        "1,maxcpus=2",
                         "-m",
                         "2048",
                         "-nodefaults",
@@ -54,6 +54,7 @@ final class QemuCommandTest {
         VmOptions options = VmOptions.url(BootUri.parse("http://10.0.2.2/x.efi"));
         assertThat(words(options, Accelerator.KVM))
                 .containsSequence("-accel", "kvm")
+                .containsSequence("-smp", "1")
                 .containsSequence("-cpu", "host");
     }
 
@@ -71,6 +72,7 @@ final class QemuCommandTest {
                 .disk(new Disk(Path.of("/d/c.qcow2"), "qcow2"))
                 .extra(List.of("-name", "test"));
         assertThat(words(options, Accelerator.TCG))
+                .containsSequence("-accel", "tcg,thread=single")
                 .containsSequence("-smp", "4", "-m", "512")
                 .containsSequence("-serial", "mon:stdio")
                 .containsSequence("-uuid", id.toString())
