@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the path of a Debian sid tree with the systemd chain in it: what its initrd is made of, its kernel, ukify, the stub
-# and virt-fw-vars.
+# Prints the path of a Debian sid tree with the systemd chain in it: what its initrd is made of, its kernel, ukify, the stub,
+# virt-fw-vars, and the tools that measure and sign.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
@@ -8,6 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=systemd,systemd-sysv,systemd-container,udev,kmod,dbus,libcurl4t64,libarchive13t64,libssl3t64,libzstd1,liblzma5
 packages+=,libblkid1,libmount1,libfdisk1,libkmod2,libseccomp2,libcryptsetup12,mount,util-linux,e2fsprogs
 packages+=,systemd-boot-efi,systemd-ukify,python3-pefile,python3-virt-firmware
+packages+=,systemd-tpm,systemd-repart,sbsigntool,osslsigncode,efitools,openssl
 
 make_tree() {
     debian_tree sid "$1" --include="$packages" --customize-hook="$here/unpack-kernel.sh \"\$1\" linux-image-cloud-amd64"
