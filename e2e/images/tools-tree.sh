@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the path of a Debian sid tree with the systemd chain in it: what its initrd is made of, its kernel, ukify, the stub,
-# virt-fw-vars, and the tools that measure and sign.
+# Prints the path of a Debian sid tree with the systemd chain in it: what its initrd is made of, its kernel, ukify, the stubs of two
+# architectures, virt-fw-vars, and the tools that measure and sign.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
@@ -11,7 +11,9 @@ packages+=,systemd-boot-efi,systemd-ukify,python3-pefile,python3-virt-firmware
 packages+=,systemd-tpm,systemd-repart,sbsigntool,osslsigncode,efitools,openssl
 
 make_tree() {
-    debian_tree sid "$1" --include="$packages" --customize-hook="$here/unpack-kernel.sh \"\$1\" linux-image-cloud-amd64"
+    debian_tree sid "$1" --architectures=amd64,arm64 --include="$packages" \
+        --customize-hook="$here/unpack-kernel.sh \"\$1\" linux-image-cloud-amd64" \
+        --customize-hook="$here/unpack-stub.sh \"\$1\" arm64"
 }
 
-build_once "tools-sid-$(recipe_key "$packages" "$here/unpack-kernel.sh")" make_tree
+build_once "tools-sid-$(recipe_key "$packages" "$here/unpack-kernel.sh" "$here/unpack-stub.sh")" make_tree
