@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pullboot.uki.EfiArchitecture;
+import org.pullboot.uki.SectionContent;
 import org.pullboot.uki.Stub;
 import org.pullboot.uki.UkiBuilder;
 import picocli.CommandLine;
@@ -64,7 +65,7 @@ final class UkiBuildCommand implements Callable<Integer> {
         initrds.forEach(builder::initrd);
         if (cmdline.isPresent()) {
             if (isFile(cmdline.get())) {
-                builder.commandLineVerbatim(text(cmdline.get()));
+                builder.commandLine(SectionContent.of(text(cmdline.get())));
             } else {
                 builder.commandLine(cmdline.get());
             }

@@ -64,7 +64,7 @@ final class ArchitectureTest {
                 .whereLayer("pull")
                 .mayOnlyBeAccessedByLayers("agent", "serve", "cli")
                 .whereLayer("image")
-                .mayOnlyBeAccessedByLayers("pull", "initrd", "agent", "fleet", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("pull", "uki", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
                 .mayOnlyBeAccessedByLayers("image", "pull", "initrd", "agent", "volume", "fleet", "serve", "cli")
                 .check(code);

@@ -8,7 +8,9 @@ public enum EfiArchitecture {
     IA32("ia32", 0x014C),
     AA64("aa64", 0xAA64),
     ARM("arm", 0x01C2),
+    RISCV32("riscv32", 0x5032),
     RISCV64("riscv64", 0x5064),
+    LOONGARCH32("loongarch32", 0x6232),
     LOONGARCH64("loongarch64", 0x6264);
 
     private final String suffix;
@@ -33,6 +35,16 @@ public enum EfiArchitecture {
     public static Optional<EfiArchitecture> ofMachine(int machine) {
         for (EfiArchitecture architecture : values()) {
             if (architecture.machine == machine) {
+                return Optional.of(architecture);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The one with this suffix; empty for others. */
+    public static Optional<EfiArchitecture> ofSuffix(String suffix) {
+        for (EfiArchitecture architecture : values()) {
+            if (architecture.suffix.equals(suffix)) {
                 return Optional.of(architecture);
             }
         }

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param dllCharacteristics the IMAGE_DLLCHARACTERISTICS_ bits
  * @param symbolTable where COFF symbols are in the file, 0 for none
  * @param symbolCount how many
+ * @param securityDirectory where the eight bytes are that tell place and size of the certificate table, 0 when the headers have none
+ * @param certificateOffset where the certificate table begins in the file, 0 when there is none
  * @param certificateSize bytes of certificate table, 0 when the file is not signed
  * @param sections in the order of their headers
  */
@@ -41,6 +43,8 @@ public record PeFile(
         int dllCharacteristics,
         long symbolTable,
         long symbolCount,
+        int securityDirectory,
+        long certificateOffset,
         long certificateSize,
         List<PeSection> sections) {
     /** IMAGE_SUBSYSTEM_EFI_APPLICATION. */
@@ -147,6 +151,8 @@ public record PeFile(
                 u16(in, optional + DLL_CHARACTERISTICS),
                 u32(in, coff + SYMBOL_TABLE),
                 u32(in, coff + SYMBOL_COUNT),
+                hasSecurity ? security : 0,
+                hasSecurity ? u32(in, security) : 0,
                 hasSecurity ? u32(in, security + 4) : 0,
                 sections(in, sectionTable, sectionCount, fileSize));
     }
@@ -169,6 +175,11 @@ public record PeFile(
     /** Whether a signature is attached. */
     public boolean isSigned() {
         return certificateSize != 0;
+    }
+
+    /** Where the four bytes of the CheckSum field are. */
+    public int checksumOffset() {
+        return optionalHeader() + CHECKSUM;
     }
 
     /** Where the optional header begins, in bytes. */

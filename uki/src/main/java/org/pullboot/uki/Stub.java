@@ -38,11 +38,23 @@ public record Stub(Path file, EfiArchitecture architecture, String version) {
         return find(architecture, DIRECTORIES);
     }
 
+    /**
+     * Finds the stub of addons, which runs nothing.
+     *
+     * @throws PeException when there is none
+     */
+    public static Path findAddon(EfiArchitecture architecture) throws PeException {
+        return find("addon" + architecture.suffix() + ".efi.stub", DIRECTORIES);
+    }
+
     static Stub find(EfiArchitecture architecture, List<Path> directories) throws IOException {
-        String name = "linux" + architecture.suffix() + ".efi.stub";
+        return read(find("linux" + architecture.suffix() + ".efi.stub", directories), architecture);
+    }
+
+    private static Path find(String name, List<Path> directories) throws PeException {
         for (Path directory : directories) {
             if (Files.isRegularFile(directory.resolve(name))) {
-                return read(directory.resolve(name), architecture);
+                return directory.resolve(name);
             }
         }
         throw new PeException("there is no EFI stub " + directories.getLast().resolve(name)

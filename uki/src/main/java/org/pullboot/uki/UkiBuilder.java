@@ -1,45 +1,76 @@
 package org.pullboot.uki;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a unified kernel image together (UAPI specification 5): a stub of systemd-boot-efi, a kernel, initrds and texts, by the
- * rules of ukify, so that the same input gives the same bytes as there. The result is not signed. Not thread-safe.
+ * rules of ukify, so that the same input gives the same bytes as there. Without a kernel it becomes an addon. The result is not
+ * signed. Not thread-safe.
+ *
+ * <p>With profiles: {@link #profile} names the one that is booted when nothing is said, and each {@code joinProfile} adds another,
+ * which shares what it does not bring itself. With {@link #profile} alone the file is one to be joined to others.
  */
 public final class UkiBuilder {
-    /** In the order of ukify; what is not here comes behind. */
+    /** In the order of ukify; what a caller names otherwise comes behind. */
     private static final List<String> ORDER = List.of(
-            ".osrel", ".cmdline", ".dtb", ".hwids", ".uname", ".splash", ".pcrpkey", ".linux", ".initrd", ".ucode");
+            ".osrel",
+            ".cmdline",
+            ".dtb",
+            ".dtbauto",
+            ".hwids",
+            ".uname",
+            ".splash",
+            ".pcrpkey",
+            ".linux",
+            ".initrd",
+            ".efifw",
+            ".ucode");
 
-    private static final int MAX_STUB = 32 << 20;
     private static final int MAX_NAME = 8;
 
     private final Path stub;
-    private final Path kernel;
+    private final @Nullable Path kernel;
     private final List<Path> initrds = new ArrayList<>();
-    private final Map<String, SectionContent> sections = new LinkedHashMap<>();
+    private final Map<String, List<SectionContent>> known = new HashMap<>();
+    private final List<UkiSection> others = new ArrayList<>();
     private final List<String> sbat = new ArrayList<>();
+    private final List<Joined> joined = new ArrayList<>();
+    private Optional<String> profile = Optional.empty();
+    private Optional<PcrSigner> signer = Optional.empty();
+
+    /** A profile to add: sections at hand, or those of a file. */
+    private sealed interface Joined {
+        record Sections(List<UkiSection> sections) implements Joined {}
+
+        record File(Path file) implements Joined {}
+    }
 
     /**
      * Begins with what every UKI has.
      *
      * @param stub a linux*.efi.stub of systemd-boot-efi, see {@link Stub#find}
-     * @param kernel a kernel with an EFI stub, not compressed
+     * @param kernel a kernel with an EFI stub
      */
     public UkiBuilder(Path stub, Path kernel) {
         this.stub = stub;
         this.kernel = kernel;
+    }
+
+    /**
+     * Begins an addon, or a profile that brings no kernel.
+     *
+     * @param stub an addon*.efi.stub of systemd-boot-efi, see {@link Stub#findAddon}
+     */
+    public UkiBuilder(Path stub) {
+        this.stub = stub;
+        this.kernel = null;
     }
 
     /** Adds an initrd; the kernel unpacks them in the order they are added. */
@@ -48,19 +79,24 @@ public final class UkiBuilder {
         return this;
     }
 
-    /** The kernel's command line; runs of blanks and line ends become one blank. */
+    /** The kernel's command line; runs of blanks and line ends become one blank, and nothing makes no section. */
     public UkiBuilder commandLine(String text) {
         return text(".cmdline", String.join(" ", text.strip().split("\\s+")));
     }
 
     /** The kernel's command line, byte for byte. */
-    public UkiBuilder commandLineVerbatim(String text) {
-        return text(".cmdline", text);
+    public UkiBuilder commandLine(SectionContent content) {
+        return put(".cmdline", content);
     }
 
-    /** The content of the os-release file that describes what is booted. */
+    /** The os-release file that describes what is booted; nothing makes no section. */
     public UkiBuilder osRelease(String text) {
         return text(".osrel", text);
+    }
+
+    /** The os-release file that describes what is booted, byte for byte. */
+    public UkiBuilder osRelease(SectionContent content) {
+        return put(".osrel", content);
     }
 
     /** What {@code uname -r} will say; read from the kernel when not given, left out when empty. */
@@ -68,30 +104,103 @@ public final class UkiBuilder {
         return text(".uname", text);
     }
 
-    /** Adds SBAT lines, with their header line, instead of the line that says that this is a UKI. */
+    /** The BMP picture to show. */
+    public UkiBuilder splash(SectionContent picture) {
+        return put(".splash", picture);
+    }
+
+    /** An initrd with microcode for the processor, which comes before all others. */
+    public UkiBuilder microcode(SectionContent initrd) {
+        return put(".ucode", initrd);
+    }
+
+    /** The device tree for every machine. */
+    public UkiBuilder deviceTree(SectionContent blob) {
+        return put(".dtb", blob);
+    }
+
+    /** Adds a device tree for the machines it is compatible with, or that {@link #hardwareIds} name. */
+    public UkiBuilder deviceTreeAuto(SectionContent blob) {
+        return add(".dtbauto", blob);
+    }
+
+    /**
+     * Says by which identifiers machines are known.
+     *
+     * @param directory of JSON files, as {@code /usr/lib/systemd/boot/hwids} has them
+     * @throws PeException when one is not as it should be
+     * @throws IOException when one cannot be read
+     */
+    public UkiBuilder hardwareIds(Path directory) throws IOException {
+        return put(".hwids", HardwareIds.of(directory));
+    }
+
+    /**
+     * Adds firmware for a kind of machine.
+     *
+     * @param directory with one file in it, the firmware; its name is by what {@link #hardwareIds} find it
+     * @throws PeException when there is not one file in it
+     * @throws IOException when it cannot be read
+     */
+    public UkiBuilder firmware(Path directory) throws IOException {
+        return add(".efifw", EfiFirmware.of(directory));
+    }
+
+    /** The public key, in PEM, of what signs PCR values. */
+    public UkiBuilder pcrPublicKey(SectionContent pem) {
+        return put(".pcrpkey", pem);
+    }
+
+    /** Adds SBAT lines, with their header line, instead of the line that says what this is. */
     public UkiBuilder sbat(String csv) {
         sbat.add(csv);
+        return this;
+    }
+
+    /** Names the profile that is booted when nothing is said: lines {@code ID=…} and {@code TITLE=…}. */
+    public UkiBuilder profile(String text) {
+        profile = text.isEmpty() ? Optional.empty() : Optional.of(text);
+        return this;
+    }
+
+    /** Adds a profile from a file that was built with {@link #profile}. */
+    public UkiBuilder joinProfile(Path file) {
+        joined.add(new Joined.File(file));
+        return this;
+    }
+
+    /**
+     * Adds a profile.
+     *
+     * @param text its .profile section: lines {@code ID=…} and {@code TITLE=…}
+     * @param sections what it has of its own, such as .cmdline, in the order of the file
+     */
+    public UkiBuilder joinProfile(String text, List<UkiSection> sections) {
+        List<UkiSection> all = new ArrayList<>();
+        all.add(new UkiSection(UkiSection.PROFILE, SectionContent.of(text)));
+        all.addAll(sections);
+        joined.add(new Joined.Sections(List.copyOf(all)));
+        return this;
+    }
+
+    /** Puts behind each profile, and behind what stands before the first, what this says of it. */
+    public UkiBuilder signPcrs(PcrSigner pcrSigner) {
+        signer = Optional.of(pcrSigner);
         return this;
     }
 
     /**
      * Any other section.
      *
-     * @param name a dot and up to seven more characters
-     * @throws PeException when the name is none for this, or has been given
-     * @throws IOException when the file cannot be read
+     * @param name up to eight characters of ASCII, with a dot by custom
+     * @throws PeException when the name is none
      */
-    public UkiBuilder section(String name, Path file) throws IOException {
-        boolean printable = name.chars().allMatch(c -> c > ' ' && c < 0x7F);
-        boolean reserved = List.of(".linux", ".initrd", ".sbat").contains(name);
-        if (!printable || !name.startsWith(".") || name.length() < 2 || name.length() > MAX_NAME || reserved) {
+    public UkiBuilder section(String name, SectionContent content) throws PeException {
+        if (name.isEmpty() || name.length() > MAX_NAME || !name.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
             throw new PeException(
-                    "a section of one's own is named by a dot and one to seven letters, and not .linux, .initrd "
-                            + "or .sbat, but this is '" + name + "'");
+                    "a section's name is one to eight characters of ASCII, such as .mine, but this is '" + name + "'");
         }
-        if (sections.put(name, SectionContent.ofFiles(List.of(file))) != null) {
-            throw new PeException("the section " + name + " is given twice");
-        }
+        others.add(new UkiSection(name, content));
         return this;
     }
 
@@ -104,57 +213,89 @@ public final class UkiBuilder {
      * @throws IOException when a file cannot be read or written
      */
     public long build(Path output) throws IOException {
-        UkiImage image = assemble();
-        Path target = output.toAbsolutePath();
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()));
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                image.writeTo(channel);
+        PeAssembly assembly = PeAssembly.ofStub(stub);
+        if (kernel == null) {
+            return write(assembly, Sbat.ofAddon(sbat), Map.of(), output);
+        }
+        try (KernelImage image = KernelImage.read(kernel)) {
+            PeFile stubPe = assembly.stub();
+            if (stubPe.machine() != image.pe().machine()) {
+                throw new PeException("stub and kernel are for different processors: " + stub + " for " + name(stubPe)
+                        + ", " + kernel + " for " + name(image.pe()));
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
+            List<String> lists = new ArrayList<>(Sbat.of(stub, stubPe));
+            lists.addAll(Sbat.of(image.file(), image.pe()));
+            Map<String, SectionContent> ofKernel = new HashMap<>();
+            ofKernel.put(".linux", SectionContent.of(image.file()));
+            if (!known.containsKey(".uname")) {
+                KernelVersion.of(image.file()).ifPresent(version -> ofKernel.put(".uname", SectionContent.of(version)));
+            }
+            return write(assembly, Sbat.ofUki(lists, sbat), ofKernel, output);
         }
-        return image.size();
     }
 
-    private UkiImage assemble() throws IOException {
-        if (Files.size(stub) > MAX_STUB) {
-            throw new PeException(stub + " has " + Files.size(stub) + " bytes, which is too much for a stub");
+    private long write(PeAssembly assembly, String sbatText, Map<String, SectionContent> ofKernel, Path output)
+            throws IOException {
+        for (UkiSection section : sections(sbatText, ofKernel).all()) {
+            assembly.put(section.name(), section.content());
         }
-        PeFile stubPe = PeFile.read(stub);
-        KernelImage kernelImage = KernelImage.read(kernel);
-        check(stubPe, kernelImage);
-        UkiImage image = new UkiImage(Files.readAllBytes(stub), stubPe);
-        Map<String, SectionContent> all = contents();
+        assembly.writeTo(output);
+        return assembly.size();
+    }
+
+    private SectionList sections(String sbatText, Map<String, SectionContent> ofKernel) throws IOException {
+        boolean alone = profile.isPresent() && joined.isEmpty();
+        SectionList list = new SectionList();
+        if (alone) {
+            list.add(UkiSection.PROFILE, SectionContent.of(profile.get()));
+        }
+        if (!initrds.isEmpty()) {
+            SectionContent all = SectionContent.joined(initrds);
+            // As ukify: several empty ones are nothing.
+            known.put(".initrd", initrds.size() > 1 && all.size() == 0 ? List.of() : List.of(all));
+        }
         for (String name : ORDER) {
-            SectionContent content = all.remove(name);
-            put(image, name, content == null ? SectionContent.of("") : content);
+            SectionContent one = ofKernel.get(name);
+            for (SectionContent content : one == null ? known.getOrDefault(name, List.of()) : List.of(one)) {
+                list.add(name, content);
+            }
         }
-        for (Map.Entry<String, SectionContent> other : all.entrySet()) {
-            put(image, other.getKey(), other.getValue());
+        for (UkiSection other : others) {
+            list.add(other.name(), other.content());
         }
-        image.put(".sbat", SectionContent.of(mergedSbat(image, stubPe, kernelImage)));
-        if ((kernelImage.pe().dllCharacteristics() & PeFile.NX_COMPATIBLE) == 0) {
-            image.clearDllCharacteristic(PeFile.NX_COMPATIBLE);
+        // A file that brings a profile has no SBAT of its own.
+        if (!alone) {
+            list.add(".sbat", SectionContent.of(sbatText));
+            addProfiles(list);
         }
-        return image;
+        return list;
     }
 
-    private void check(PeFile stubPe, KernelImage kernelImage) throws PeException {
-        if (stubPe.isSigned()) {
-            throw new PeException(
-                    stub + " is a signed program: adding to it would break the signature, so take a plain stub");
+    private void addProfiles(SectionList list) throws IOException {
+        if (!joined.isEmpty()) {
+            // Behind all that the profiles share, because what follows is its own.
+            list.add(UkiSection.PROFILE, SectionContent.of(profile.orElse("ID=main")));
         }
-        if (stubPe.subsystem() != PeFile.EFI_APPLICATION
-                || stubPe.section(".linux").isPresent()
-                || stubPe.sections().isEmpty()) {
-            throw new PeException(stub + " is no EFI stub: take linuxx64.efi.stub of package systemd-boot-efi");
+        sign(list);
+        for (Joined one : joined) {
+            for (UkiSection section : sections(one)) {
+                list.add(section.name(), section.content());
+            }
+            sign(list);
         }
-        if (stubPe.machine() != kernelImage.pe().machine()) {
-            throw new PeException("stub and kernel are for different processors: " + stub + " for " + name(stubPe)
-                    + ", " + kernel + " for " + name(kernelImage.pe()));
+    }
+
+    private List<UkiSection> sections(Joined one) throws IOException {
+        return switch (one) {
+            case Joined.Sections(List<UkiSection> sections) -> sections;
+            case Joined.File(Path file) ->
+                ProfileImage.read(file, !known.getOrDefault(".osrel", List.of()).isEmpty());
+        };
+    }
+
+    private void sign(SectionList list) throws IOException {
+        if (signer.isPresent()) {
+            list.sign(signer.get());
         }
     }
 
@@ -162,44 +303,20 @@ public final class UkiBuilder {
         return pe.architecture().map(EfiArchitecture::suffix).orElse("0x" + Integer.toHexString(pe.machine()));
     }
 
-    private Map<String, SectionContent> contents() throws IOException {
-        Map<String, SectionContent> all = new LinkedHashMap<>(sections);
-        all.put(".linux", SectionContent.ofFiles(List.of(kernel)));
-        if (!initrds.isEmpty()) {
-            all.put(".initrd", SectionContent.ofFiles(initrds));
-        }
-        if (!all.containsKey(".uname")) {
-            KernelVersion.of(kernel).ifPresent(version -> all.put(".uname", SectionContent.of(version)));
-        }
-        return all;
+    private UkiBuilder put(String name, SectionContent content) {
+        known.put(name, List.of(content));
+        return this;
     }
 
-    /** Sections without content would confuse tools that map them. */
-    private static void put(UkiImage image, String name, SectionContent content) throws IOException {
-        if (content.size() > 0) {
-            image.put(name, content);
-        }
+    private UkiBuilder add(String name, SectionContent content) {
+        List<SectionContent> all = new ArrayList<>(known.getOrDefault(name, List.of()));
+        all.add(content);
+        known.put(name, all);
+        return this;
     }
 
-    private String mergedSbat(UkiImage image, PeFile stubPe, KernelImage kernelImage) throws IOException {
-        List<String> parts = new ArrayList<>();
-        Optional<PeSection> ofStub = stubPe.section(".sbat");
-        if (ofStub.isPresent()) {
-            parts.add(text(image.stubContent(ofStub.get())));
-        }
-        Optional<PeSection> ofKernel = kernelImage.pe().section(".sbat");
-        if (ofKernel.isPresent()) {
-            parts.add(text(SectionReader.read(kernel, ofKernel.get())));
-        }
-        return Sbat.merge(parts, sbat);
-    }
-
-    private static String text(byte[] content) {
-        return SectionReader.withoutTrailingNuls(new String(content, StandardCharsets.UTF_8));
-    }
-
-    private UkiBuilder text(String section, String text) {
-        sections.put(section, SectionContent.of(text));
+    private UkiBuilder text(String name, String text) {
+        known.put(name, text.isEmpty() ? List.of() : List.of(SectionContent.of(text)));
         return this;
     }
 }

@@ -14,7 +14,7 @@ final class PeFileFuzzTest {
             assertThat(pe.sections())
                     .allMatch(section ->
                             section.rawSize() == 0 || section.rawOffset() + section.contentSize() <= data.length);
-            new UkiImage(data, pe).put(".osrel", SectionContent.of("ID=x\n"));
+            new PeAssembly(data, pe).put(".osrel", SectionContent.of("ID=x\n"));
         } catch (PeException refused) {
             assertThat(refused).hasMessageNotContaining("null");
         } catch (IOException e) {

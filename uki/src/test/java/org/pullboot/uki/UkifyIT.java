@@ -109,11 +109,11 @@ final class UkifyIT {
         new UkiBuilder(stub, kernel)
                 .initrd(initrd)
                 .initrd(second)
-                .commandLineVerbatim("a  b\n\0")
+                .commandLine(SectionContent.of("a  b\n\0"))
                 .kernelVersion("9.9")
                 .sbat(sbat)
-                .section(".splash", second)
-                .section(".ucode", second)
+                .splash(SectionContent.of(second))
+                .microcode(SectionContent.of(second))
                 .build(ours);
         assertThat(Files.mismatch(ours, theirs)).isEqualTo(-1);
 
