@@ -59,6 +59,8 @@ final class Pullboot implements Runnable {
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // "@FILE" is the value of options such as --cmdline, and no file of arguments.
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler(Pullboot::wrongUsage)
                 .setExecutionExceptionHandler(program::failed);
     }

@@ -3,63 +3,137 @@ package org.pullboot.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Stack;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.pullboot.uki.PeFile;
+import org.pullboot.uki.PeSection;
+import org.pullboot.uki.SectionContent;
 import org.pullboot.uki.UkiInspection;
-import org.pullboot.uki.UkiInspection.Section;
+import org.pullboot.uki.UkiSelection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Shows what is in a UKI. */
+/** Shows what is in a UKI, or any other PE image; options are named as ukify's. */
 @Command(
         name = "inspect",
-        description = "Shows what is in a unified kernel image.",
-        footer = {"", "Example: pullboot uki inspect image.efi --json"})
+        description = "Shows what is in a unified kernel image, an addon or any other EFI program.",
+        footer = {
+            "",
+            "Example: pullboot uki inspect image.efi --json",
+            "         pullboot uki inspect http://server:8081/image.efi --section .cmdline:text"
+        })
 final class UkiInspectCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "The image.")
-    private Path file;
+    private static final Pattern SECTION = Pattern.compile("([a-zA-Z0-9_.]+):(text|binary)(?:@(.+))?");
 
-    @Option(names = "--json", description = "Print one JSON object, keyed by section, with ukify's field names.")
-    private boolean json;
+    /** How the answer is written. */
+    enum Form {
+        OFF,
+        SHORT,
+        PRETTY
+    }
+
+    @Parameters(paramLabel = "FILE|URL", arity = "1..*", description = "The image, or several.")
+    private List<String> images = List.of();
+
+    @Option(
+            names = {"-j", "--json"},
+            arity = "0..1",
+            paramLabel = "pretty|short|off",
+            parameterConsumer = FormConsumer.class,
+            description = "Print one JSON object, keyed by section, with ukify's field names (default: pretty).")
+    private Form json = Form.OFF;
+
+    @Option(names = "--all", description = "Show all sections, also those of the program that carries them.")
+    private boolean all;
+
+    @Option(
+            names = "--section",
+            paramLabel = "NAME:text|binary[@FILE]",
+            description = "Show this section, and write its content to a file if one is named; may be repeated.")
+    private List<String> sections = List.of();
 
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
-        UkiInspection inspection = UkiInspection.of(file);
-        var reason = UkiInspection.whyNoUki(inspection.pe());
-        if (reason.isPresent()) {
-            throw new IOException(file + " is no unified kernel image: " + reason.get());
+    public Integer call() throws IOException, InterruptedException {
+        if (images.size() > 1 && json != Form.OFF) {
+            throw new ParameterException(spec.commandLine(), "JSON is printed of one image, and these are several");
         }
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(json(inspection));
-            return CommandLine.ExitCode.OK;
-        }
-        for (Section section : inspection.sections()) {
-            if (section.isOfUki()) {
-                out.println(section.name() + ": " + section.size() + " bytes, sha256 " + section.sha256());
-                section.text().ifPresent(text -> out.print(text.indent(4)));
+        Map<String, Boolean> named = new HashMap<>();
+        Map<String, Path> outputs = new HashMap<>();
+        for (String section : sections) {
+            Matcher matcher = SECTION.matcher(section);
+            if (!matcher.matches()) {
+                throw new ParameterException(
+                        spec.commandLine(), "--section is NAME:text or NAME:binary, not '" + section + "'");
+            }
+            named.put(matcher.group(1), matcher.group(2).equals("text"));
+            if (matcher.group(3) != null) {
+                outputs.put(matcher.group(1), Path.of(matcher.group(3)));
             }
         }
-        out.flush();
+        UkiSelection selection = new UkiSelection(all, named);
+        for (String image : images) {
+            inspect(Path.of(image), selection, outputs);
+        }
         return CommandLine.ExitCode.OK;
     }
 
-    private static ObjectNode json(UkiInspection inspection) {
-        ObjectNode all = Json.object();
-        for (Section section : inspection.sections()) {
-            if (section.isOfUki()) {
-                ObjectNode one = Json.object().put("size", section.size()).put("sha256", section.sha256());
-                section.text().ifPresent(text -> one.put("text", text));
-                all.set(section.name(), one);
-            }
+    private void inspect(Path file, UkiSelection selection, Map<String, Path> outputs) throws IOException {
+        UkiInspection inspection = UkiInspection.of(file, selection);
+        UkiView view = new UkiView(inspection, selection);
+        PrintWriter out = spec.commandLine().getOut();
+        switch (json) {
+            case OFF -> view.print(out);
+            case SHORT -> out.println(Json.text(view.json()));
+            case PRETTY -> out.println(view.json().toPrettyString());
         }
-        return all;
+        out.flush();
+        if (inspection.sections().stream().noneMatch(section -> selection.shows(section.name()))) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println(file + ": "
+                    + UkiInspection.whyNoUki(inspection.pe()).orElse("there is no section of that name")
+                    + "; --all shows its sections");
+        }
+        for (Map.Entry<String, Path> output : outputs.entrySet()) {
+            write(file, inspection.pe(), output.getKey(), output.getValue());
+        }
+    }
+
+    private static void write(Path file, PeFile pe, String name, Path output) throws IOException {
+        PeSection section = pe.section(name).orElseThrow(() -> new IOException(file + " has no section " + name));
+        SectionContent.of(file, section.rawOffset(), section.contentSize()).writeTo(output);
+    }
+
+    /** Takes the next word only if it is a form: what follows may be the image. */
+    static final class FormConsumer implements IParameterConsumer {
+        @Override
+        @SuppressWarnings("JdkObsolete") // the type is picocli's
+        public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+            Form form = Form.PRETTY;
+            if (!words.isEmpty()) {
+                for (Form one : Form.values()) {
+                    if (one.name().equalsIgnoreCase(words.peek())) {
+                        form = one;
+                        words.pop();
+                        break;
+                    }
+                }
+            }
+            option.setValue(form);
+        }
     }
 }

@@ -26,6 +26,18 @@ public sealed interface SectionContent {
     void writeTo(WritableByteChannel target) throws IOException;
 
     /**
+     * Writes all of it to a file, in place of what that had.
+     *
+     * @throws IOException when that fails, or a file is shorter than it was
+     */
+    default void writeTo(Path file) throws IOException {
+        try (FileChannel target = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            writeTo(target);
+        }
+    }
+
+    /**
      * Its beginning.
      *
      * @param most so many bytes, or all if there are fewer

@@ -1,54 +1,45 @@
 package org.pullboot.uki;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What is in a PE file that may be a unified kernel image.
  *
  * @param pe its headers
- * @param sections all of them, in the order of the file
+ * @param sections those that were looked at, in the order of the file
  */
 public record UkiInspection(PeFile pe, List<Section> sections) {
-    private static final Set<String> TEXTS =
-            Set.of(".cmdline", ".osrel", ".uname", ".pcrpkey", ".pcrsig", ".sbat", ".profile");
-
-    private static final Set<String> UKI = Set.of(
-            ".linux",
-            ".osrel",
-            ".cmdline",
-            ".initrd",
-            ".ucode",
-            ".splash",
-            ".dtb",
-            ".uname",
-            ".sbat",
-            ".pcrsig",
-            ".pcrpkey",
-            ".profile",
-            ".dtbauto",
-            ".hwids",
-            ".efifw");
-
     /**
      * One section.
      *
      * @param name as in the file
      * @param size bytes of content, without padding
      * @param sha256 of the content, 64 lower-case hexadecimal digits
-     * @param text the content without NULs at its end, if the section is one for text
+     * @param text the content without NULs at its end, other NULs as {@code \0}, if the section is one for text
      */
     public record Section(String name, long size, String sha256, Optional<String> text) {
         /** Whether the UKI specification knows it; others belong to the stub's program. */
         public boolean isOfUki() {
-            return UKI.contains(name);
+            return UkiSection.NAMES.contains(name);
+        }
+
+        /** Whether a profile may have several of this name. */
+        public boolean isRepeatable() {
+            return UkiSection.REPEATABLE.contains(name);
+        }
+
+        /** Whether it begins a profile, to which those behind it belong. */
+        public boolean beginsProfile() {
+            return name.equals(UkiSection.PROFILE);
         }
     }
 
@@ -58,28 +49,61 @@ public record UkiInspection(PeFile pe, List<Section> sections) {
     }
 
     /**
-     * Reads a file and hashes its sections.
+     * Reads a file and hashes all its sections.
      *
      * @throws PeException when it is no PE image or is cut off; the message names the file
      * @throws IOException when it cannot be read
      */
     public static UkiInspection of(Path file) throws IOException {
+        return of(file, UkiSelection.everything());
+    }
+
+    /**
+     * Reads a file and hashes some of its sections.
+     *
+     * @throws PeException when it is no PE image or is cut off; the message names the file
+     * @throws IOException when it cannot be read
+     */
+    public static UkiInspection of(Path file, UkiSelection selection) throws IOException {
         PeFile pe = PeFile.read(file);
         List<Section> sections = new ArrayList<>();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long left = channel.size();
             for (PeSection section : pe.sections()) {
-                Optional<String> text = Optional.empty();
-                if (TEXTS.contains(section.name()) && section.contentSize() <= SectionReader.MAX_TEXT) {
-                    text = Optional.of(SectionReader.withoutTrailingNuls(
-                            new String(SectionReader.read(channel, section), StandardCharsets.UTF_8)));
+                if (selection.takes(section.name())) {
+                    left -= section.contentSize();
+                    // Else a small file with many headers could make us hash for ever.
+                    if (left < 0) {
+                        throw new PeException("its sections lie over one another: together they have more bytes than"
+                                + " the whole file, which has " + channel.size());
+                    }
+                    sections.add(read(channel, section, selection.isText(section.name())));
                 }
-                sections.add(new Section(
-                        section.name(), section.contentSize(), SectionReader.sha256(channel, section), text));
             }
         } catch (PeException e) {
             throw new PeException(file + ": " + e.getMessage());
         }
         return new UkiInspection(pe, sections);
+    }
+
+    private static Section read(FileChannel channel, PeSection section, boolean asText) throws IOException {
+        Optional<String> text = Optional.empty();
+        if (asText && section.contentSize() <= SectionReader.MAX_TEXT) {
+            text = Optional.of(text(SectionReader.read(channel, section)));
+        }
+        return new Section(section.name(), section.contentSize(), SectionReader.sha256(channel, section), text);
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return SectionReader.withoutTrailingNuls(text).replace("\0", "\\0");
+        } catch (CharacterCodingException e) {
+            return "(not valid UTF-8)";
+        }
     }
 
     /** Whether firmware could start it and would find a kernel in it. */
