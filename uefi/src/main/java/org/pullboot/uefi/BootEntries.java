@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +25,16 @@ public final class BootEntries {
     private final Map<Integer, EfiVariable> variables = new TreeMap<>();
     private final Map<Integer, BootEntry> entries = new TreeMap<>();
     private final Map<Integer, String> unreadable = new TreeMap<>();
+    private final Map<String, Integer> attributes = new HashMap<>();
     private final List<Integer> order;
     private final OptionalInt next;
     private final OptionalInt current;
 
     private BootEntries(Variables source) throws IOException {
         for (EfiVariable variable : source.all()) {
+            if (variable.vendor().equals(EfiGuid.GLOBAL)) {
+                attributes.put(variable.name(), variable.attributes());
+            }
             int number = BootEntry.numberOf(variable);
             if (number >= 0) {
                 variables.put(number, variable);
@@ -85,7 +91,7 @@ public final class BootEntries {
      * @throws UefiException when all 65536 numbers are taken
      */
     public BootEntryChange add(BootEntryRequest request) throws UefiException {
-        Optional<BootEntry> same = request.number().isPresent() ? Optional.empty() : withPath(request.path());
+        Optional<BootEntry> same = request.number().isPresent() ? Optional.empty() : same(request);
         LoadOption option;
         int number;
         if (same.isPresent()) {
@@ -95,7 +101,8 @@ public final class BootEntries {
                     old.attributes() | LoadOption.ACTIVE, old.description(), old.paths(), old.optionalData());
         } else {
             number = request.number().isPresent() ? request.number().getAsInt() : lowestFree();
-            option = new LoadOption(LoadOption.ACTIVE, request.title(), List.of(request.path()), Bytes.EMPTY);
+            option =
+                    new LoadOption(LoadOption.ACTIVE, request.title(), List.of(request.path()), request.optionalData());
         }
         List<VariableChange> changes = new ArrayList<>();
         write(changes, variables.get(number), BootEntry.name(number), option.bytes());
@@ -110,20 +117,23 @@ public final class BootEntries {
     }
 
     /**
-     * What it takes to be rid of this entry; BootNext and BootOrder stop naming it first.
+     * What it takes to be rid of these entries; BootNext and BootOrder stop naming them first.
      *
-     * @throws UefiException when there is none
+     * @throws UefiException when one does not exist
      */
-    public List<VariableChange> remove(int number) throws UefiException {
-        requireEntry(number);
+    public List<VariableChange> remove(List<Integer> numbers) throws UefiException {
+        requireEntries(numbers);
         List<VariableChange> changes = new ArrayList<>();
-        if (next.equals(OptionalInt.of(number))) {
+        if (next.isPresent() && numbers.contains(next.getAsInt())) {
             changes.add(new VariableChange.Delete(EfiGuid.GLOBAL, NEXT));
         }
-        if (order.contains(number)) {
-            changes.add(write(ORDER, words(without(number))));
+        List<Integer> rest = without(numbers);
+        if (!rest.equals(order)) {
+            changes.add(write(ORDER, words(rest)));
         }
-        changes.add(new VariableChange.Delete(EfiGuid.GLOBAL, BootEntry.name(number)));
+        for (int number : new TreeSet<>(numbers)) {
+            changes.add(new VariableChange.Delete(EfiGuid.GLOBAL, BootEntry.name(number)));
+        }
         return changes;
     }
 
@@ -133,18 +143,39 @@ public final class BootEntries {
      * @throws UefiException when there is no such entry
      */
     public List<VariableChange> bootNext(int number) throws UefiException {
-        requireEntry(number);
+        requireEntries(List.of(number));
         return next.equals(OptionalInt.of(number)) ? List.of() : List.of(write(NEXT, words(List.of(number))));
     }
 
+    /** What it takes for the next start to follow the boot order. */
+    public List<VariableChange> forgetNext() {
+        return next.isEmpty() ? List.of() : List.of(new VariableChange.Delete(EfiGuid.GLOBAL, NEXT));
+    }
+
     /**
-     * What it takes to have this boot order.
+     * What it takes to have this boot order and nothing else in it.
      *
-     * @throws UefiException when an entry in it does not exist
+     * @throws UefiException when an entry in it does not exist, or is in it twice
      */
     public List<VariableChange> reorder(List<Integer> newOrder) throws UefiException {
-        for (int number : newOrder) {
-            requireEntry(number);
+        requireEntries(newOrder);
+        if (new TreeSet<>(newOrder).size() != newOrder.size()) {
+            throw new UefiException("a boot order names each entry once");
+        }
+        return newOrder.equals(order) ? List.of() : List.of(write(ORDER, words(newOrder)));
+    }
+
+    /**
+     * What it takes to have these before all others, which keep their order.
+     *
+     * @throws UefiException when one of them does not exist, or is named twice
+     */
+    public List<VariableChange> moveFirst(List<Integer> numbers) throws UefiException {
+        requireEntries(numbers);
+        List<Integer> newOrder = new ArrayList<>(numbers);
+        newOrder.addAll(without(numbers));
+        if (new TreeSet<>(numbers).size() != numbers.size()) {
+            throw new UefiException("a boot order names each entry once");
         }
         return newOrder.equals(order) ? List.of() : List.of(write(ORDER, words(newOrder)));
     }
@@ -157,22 +188,29 @@ public final class BootEntries {
         }
     }
 
-    private void requireEntry(int number) throws UefiException {
-        if (!variables.containsKey(number)) {
-            throw new UefiException("there is no boot entry " + BootEntry.name(number));
+    private void requireEntries(List<Integer> numbers) throws UefiException {
+        for (int number : numbers) {
+            if (!variables.containsKey(number)) {
+                throw new UefiException("there is no boot entry " + BootEntry.name(number));
+            }
         }
     }
 
-    /** Entries with optional data are left alone: firmware marks those it makes, and deletes and makes them anew. */
-    private Optional<BootEntry> withPath(DevicePath path) {
+    /** Other optional data is left alone: firmware marks the entries it makes, and deletes and makes them anew. */
+    private Optional<BootEntry> same(BootEntryRequest request) {
         for (BootEntry entry : entries.values()) {
             LoadOption option = entry.option();
-            boolean single = option.paths().size() == 1 && option.optionalData().isEmpty();
-            if (single && samePath(option.paths().get(0), path)) {
+            boolean single = option.paths().size() == 1 && sameProfile(option, request);
+            if (single && samePath(option.paths().get(0), request.path())) {
                 return Optional.of(entry);
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean sameProfile(LoadOption option, BootEntryRequest request) {
+        return option.optionalData().equals(request.optionalData())
+                || (option.profile().isPresent() && option.profile().equals(request.profile()));
     }
 
     private static boolean samePath(DevicePath one, DevicePath other) {
@@ -191,7 +229,7 @@ public final class BootEntries {
     }
 
     private List<Integer> ordered(int number, BootEntryRequest.Order place) {
-        List<Integer> others = without(number);
+        List<Integer> others = without(List.of(number));
         return switch (place) {
             case UNCHANGED -> order;
             case FIRST -> {
@@ -205,20 +243,22 @@ public final class BootEntries {
         };
     }
 
-    private List<Integer> without(int number) {
+    private List<Integer> without(List<Integer> numbers) {
         List<Integer> others = new ArrayList<>(order);
-        others.removeIf(other -> other == number);
+        others.removeAll(numbers);
         return others;
     }
 
-    private static void write(List<VariableChange> changes, @Nullable EfiVariable old, String name, Bytes data) {
+    private void write(List<VariableChange> changes, @Nullable EfiVariable old, String name, Bytes data) {
         if (old == null || !old.data().equals(data)) {
             changes.add(write(name, data));
         }
     }
 
-    private static VariableChange write(String name, Bytes data) {
-        return new VariableChange.Write(new EfiVariable(EfiGuid.GLOBAL, name, EfiVariable.PERSISTENT, data));
+    /** Firmware refuses a write with other attributes than the variable has. */
+    private VariableChange write(String name, Bytes data) {
+        int had = attributes.getOrDefault(name, EfiVariable.PERSISTENT);
+        return new VariableChange.Write(new EfiVariable(EfiGuid.GLOBAL, name, had, data));
     }
 
     private static OptionalInt number(Variables source, String name) throws IOException {

@@ -17,6 +17,9 @@ public record EfiGuid(UUID uuid) {
     /** EFI_GLOBAL_VARIABLE: Boot####, BootOrder and their like. */
     public static final EfiGuid GLOBAL = parse("8be4df61-93ca-11d2-aa0d-00e098032b8c");
 
+    /** EFI_IMAGE_SECURITY_DATABASE_GUID: db and dbx. */
+    public static final EfiGuid SECURITY_DATABASE = parse("d719b2cb-3d3a-4596-a3bc-dad00e67656f");
+
     /** The boot loader interface of systemd: LoaderDeviceURL, StubDeviceURL and their like. */
     public static final EfiGuid LOADER = parse("4a67b082-0a4c-41cf-b6c7-440b29bb8c4f");
 

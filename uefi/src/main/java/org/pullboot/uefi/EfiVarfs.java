@@ -93,6 +93,10 @@ public final class EfiVarfs implements Variables {
         for (VariableChange change : changes) {
             switch (change) {
                 case VariableChange.Write write -> write(write.variable());
+                case VariableChange.Enrol enrol ->
+                    throw new UefiException(
+                            "the firmware changes " + enrol.variable().name()
+                                    + " only with a signature: write its .auth file with efi-updatevar, or enroll in its setup");
                 case VariableChange.Delete delete -> Files.deleteIfExists(file(delete.vendor(), delete.name()));
             }
         }

@@ -20,6 +20,9 @@ public record EfiVariable(EfiGuid vendor, String name, int attributes, Bytes dat
     /** EFI_VARIABLE_RUNTIME_ACCESS. */
     public static final int RUNTIME_ACCESS = 4;
 
+    /** EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS. */
+    public static final int TIME_BASED_AUTHENTICATION = 0x20;
+
     /** What Boot####, BootOrder and BootNext have. */
     public static final int PERSISTENT = NON_VOLATILE | BOOT_SERVICE_ACCESS | RUNTIME_ACCESS;
 
@@ -37,6 +40,11 @@ public record EfiVariable(EfiGuid vendor, String name, int attributes, Bytes dat
     /** Whether this is the variable of that vendor and name. */
     public boolean is(EfiGuid otherVendor, String otherName) {
         return name.equals(otherName) && vendor.equals(otherVendor);
+    }
+
+    /** Whether it is a Boot#### variable. */
+    public boolean isBootEntry() {
+        return BootEntry.numberOf(this) >= 0;
     }
 
     /** The value as a CHAR16 string up to its NUL, or up to its end when it has none; empty for an odd length. */

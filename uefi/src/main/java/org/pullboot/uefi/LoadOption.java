@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * EFI_LOAD_OPTION (UEFI 2.10, section 3.1.3): the value of a Boot#### variable. Reading and writing keep every byte.
@@ -16,6 +17,9 @@ import java.util.List;
 public record LoadOption(int attributes, String description, List<DevicePath> paths, Bytes optionalData) {
     /** LOAD_OPTION_ACTIVE: the boot manager may try it by itself. */
     public static final int ACTIVE = 1;
+
+    /** A UKI has at most 256 profiles, numbered from 0 (UAPI.5). */
+    static final int MAX_PROFILE = 255;
 
     private static final int HEADER = 6;
     private static final int MAX_PATHS = 0xFFFF;
@@ -80,6 +84,31 @@ public record LoadOption(int attributes, String description, List<DevicePath> pa
     /** Whether the boot manager may try it by itself; BootNext starts it even if not. */
     public boolean isActive() {
         return (attributes & ACTIVE) != 0;
+    }
+
+    /** Optional data that makes a UKI boot this profile: {@code @N}, as systemd-stub reads it. */
+    static Bytes forProfile(int profile) {
+        return Ucs2.encode("@" + profile);
+    }
+
+    /** The profile of a UKI that the optional data names; empty when it names none, and the UKI boots its first. */
+    public OptionalInt profile() {
+        ByteBuffer in = optionalData.buffer();
+        if (in.remaining() < 4 || in.getChar() != '@') {
+            return OptionalInt.empty();
+        }
+        int profile = -1;
+        while (in.remaining() >= 2) {
+            char digit = in.getChar();
+            if (digit < '0' || digit > '9') {
+                return (digit == 0 || digit == ' ') && profile >= 0 ? OptionalInt.of(profile) : OptionalInt.empty();
+            }
+            profile = Math.max(profile, 0) * 10 + digit - '0';
+            if (profile > MAX_PROFILE) {
+                return OptionalInt.empty();
+            }
+        }
+        return profile >= 0 ? OptionalInt.of(profile) : OptionalInt.empty();
     }
 
     private static int sizeOf(List<DevicePath> paths) {

@@ -3,6 +3,7 @@ package org.pullboot.uefi;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,25 +14,30 @@ import java.util.Set;
  *
  * @param variable its identity, attributes and value
  * @param monotonicCount of a variable that is authenticated by count, else 0
- * @param timestamp the 16 bytes of an EFI_TIME; zeros when it is not authenticated
+ * @param timestamp when it was signed; none when it is not authenticated
  * @param publicKeyIndex of a variable that is authenticated by count, else 0
  */
-record StoredVariable(EfiVariable variable, long monotonicCount, Bytes timestamp, int publicKeyIndex) {
+record StoredVariable(EfiVariable variable, long monotonicCount, EfiTime timestamp, int publicKeyIndex) {
+    /** By name and then vendor: equal variables make equal stores, whatever was written first. As virt-fw-vars does it. */
+    static final Comparator<StoredVariable> ORDER = Comparator.comparing(
+                    (StoredVariable stored) -> stored.variable.name())
+            .thenComparing(stored -> stored.variable.vendor().toString());
+
     static final int PLAIN_HEADER = 32;
     static final int AUTHENTICATED_HEADER = 60;
 
     private static final int START = 0x55AA;
     private static final int VALID = 0x3F;
     private static final int IN_DELETION = 0x3E;
-    private static final Bytes NO_TIME = Bytes.of(new byte[16]);
 
     static StoredVariable of(EfiVariable variable) {
-        return new StoredVariable(variable, 0, NO_TIME, 0);
+        return new StoredVariable(variable, 0, EfiTime.NONE, 0);
     }
 
-    /** The same with another value; who may change it and when that was stays. */
-    StoredVariable with(EfiVariable newVariable) {
-        return new StoredVariable(newVariable, monotonicCount, timestamp, publicKeyIndex);
+    /** The same with another value, signed at this time or at the time it has, whichever is later. */
+    StoredVariable with(EfiVariable newVariable, EfiTime time) {
+        EfiTime later = timestamp.compareTo(time) >= 0 ? timestamp : time;
+        return new StoredVariable(newVariable, monotonicCount, later, publicKeyIndex);
     }
 
     /** Bytes from the start of this variable's header to the end of its value. */
@@ -94,7 +100,7 @@ record StoredVariable(EfiVariable variable, long monotonicCount, Bytes timestamp
         target.putShort((short) START).put((byte) VALID).put((byte) 0).putInt(variable.attributes());
         if (authenticated) {
             target.putLong(monotonicCount);
-            timestamp.putInto(target);
+            timestamp.bytes().putInto(target);
             target.putInt(publicKeyIndex);
         }
         target.putInt(Ucs2.size(variable.name())).putInt(variable.data().length());
@@ -115,7 +121,7 @@ record StoredVariable(EfiVariable variable, long monotonicCount, Bytes timestamp
         ByteBuffer in = image.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(at + 4);
         int attributes = in.getInt();
         long count = authenticated ? in.getLong() : 0;
-        Bytes time = authenticated ? Bytes.take(in, 16) : NO_TIME;
+        EfiTime time = authenticated ? new EfiTime(Bytes.take(in, EfiTime.SIZE)) : EfiTime.NONE;
         int key = authenticated ? in.getInt() : 0;
         in.position(in.position() + 8);
         EfiGuid vendor = EfiGuid.take(in);

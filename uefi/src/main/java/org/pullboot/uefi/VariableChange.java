@@ -1,13 +1,73 @@
 package org.pullboot.uefi;
 
+import java.io.IOException;
+import java.util.Optional;
+
 /** One thing to do to a machine's variables. */
 public sealed interface VariableChange {
+    /** Whose name the variable has. */
+    EfiGuid vendor();
+
+    /** The variable's name. */
+    String name();
+
+    /** The variable as it will be; empty when it will be gone. */
+    Optional<EfiVariable> result();
+
+    /**
+     * Whether it is so there.
+     *
+     * @throws IOException when the variable is there but cannot be read
+     */
+    default boolean isMadeIn(Variables variables) throws IOException {
+        return variables.find(vendor(), name()).equals(result());
+    }
+
     /**
      * Set the variable, new or not.
      *
      * @param variable its new value
      */
-    record Write(EfiVariable variable) implements VariableChange {}
+    record Write(EfiVariable variable) implements VariableChange {
+        @Override
+        public EfiGuid vendor() {
+            return variable.vendor();
+        }
+
+        @Override
+        public String name() {
+            return variable.name();
+        }
+
+        @Override
+        public Optional<EfiVariable> result() {
+            return Optional.of(variable);
+        }
+    }
+
+    /**
+     * Set an authenticated variable as firmware would have after checking its signature. Possible only in a file: a running
+     * firmware wants the signature.
+     *
+     * @param variable its new value
+     * @param time of its signature; the variable keeps the time it has when that is later
+     */
+    record Enrol(EfiVariable variable, EfiTime time) implements VariableChange {
+        @Override
+        public EfiGuid vendor() {
+            return variable.vendor();
+        }
+
+        @Override
+        public String name() {
+            return variable.name();
+        }
+
+        @Override
+        public Optional<EfiVariable> result() {
+            return Optional.of(variable);
+        }
+    }
 
     /**
      * Delete the variable.
@@ -15,5 +75,10 @@ public sealed interface VariableChange {
      * @param vendor whose name it is
      * @param name its name
      */
-    record Delete(EfiGuid vendor, String name) implements VariableChange {}
+    record Delete(EfiGuid vendor, String name) implements VariableChange {
+        @Override
+        public Optional<EfiVariable> result() {
+            return Optional.empty();
+        }
+    }
 }

@@ -72,7 +72,7 @@ public final class VariableStore implements Variables {
     }
 
     /**
-     * Sets a variable: in its place when it is there, else behind all others.
+     * Sets a variable. After a change the variables are in the order of their names.
      *
      * @throws UefiException when it does not fit, or firmware would undo the change; nothing is changed then
      */
@@ -106,15 +106,26 @@ public final class VariableStore implements Variables {
         List<StoredVariable> result = new ArrayList<>(variables);
         for (VariableChange change : changes) {
             switch (change) {
-                case VariableChange.Write write -> set(result, write.variable());
+                case VariableChange.Write write -> set(result, write.variable(), EfiTime.NONE);
+                case VariableChange.Enrol enrol -> {
+                    if (!layout.authenticated()) {
+                        throw new UefiException(
+                                "this variable store is of the old kind that holds no signed variables, " + "so no "
+                                        + enrol.variable().name() + ": take one of firmware with Secure Boot");
+                    }
+                    set(result, enrol.variable(), enrol.time());
+                }
                 case VariableChange.Delete delete ->
                     result.removeIf(old -> old.variable().is(delete.vendor(), delete.name()));
             }
         }
         checkFit(result);
-        changed |= !result.equals(variables);
-        variables.clear();
-        variables.addAll(result);
+        if (!result.equals(variables)) {
+            result.sort(StoredVariable.ORDER);
+            changed = true;
+            variables.clear();
+            variables.addAll(result);
+        }
     }
 
     /** How many bytes new variables may still take, their headers included. */
@@ -168,15 +179,15 @@ public final class VariableStore implements Variables {
         }
     }
 
-    private static void set(List<StoredVariable> target, EfiVariable variable) {
+    private static void set(List<StoredVariable> target, EfiVariable variable, EfiTime time) {
         for (int i = 0; i < target.size(); i++) {
             StoredVariable old = target.get(i);
             if (old.variable().is(variable.vendor(), variable.name())) {
-                target.set(i, old.with(variable));
+                target.set(i, old.with(variable, time));
                 return;
             }
         }
-        target.add(StoredVariable.of(variable));
+        target.add(StoredVariable.of(variable).with(variable, time));
     }
 
     private void checkFit(List<StoredVariable> result) throws UefiException {

@@ -108,7 +108,7 @@ final class BootEntriesTest {
                 .put(VALID, variable("BootOrder", "01000300"))
                 .put(VALID, variable("BootNext", "0300"));
         VariableStore store = fixture.store();
-        List<VariableChange> changes = BootEntries.read(store).remove(3);
+        List<VariableChange> changes = BootEntries.read(store).remove(List.of(3));
         assertThat(changes).hasSize(3).last().isEqualTo(new VariableChange.Delete(EfiGuid.GLOBAL, "Boot0003"));
         store.apply(changes);
         BootEntries after = BootEntries.read(store);
@@ -125,7 +125,7 @@ final class BootEntriesTest {
         assertThat(entries.bootNext(3)).hasSize(1);
         assertThatThrownBy(() -> entries.reorder(List.of(3, 4))).hasMessageContaining("Boot0004");
         assertThatThrownBy(() -> entries.bootNext(0xAB)).hasMessageContaining("Boot00AB");
-        assertThatThrownBy(() -> entries.remove(4)).isInstanceOf(UefiException.class);
+        assertThatThrownBy(() -> entries.remove(List.of(4))).isInstanceOf(UefiException.class);
     }
 
     @Test

@@ -69,7 +69,7 @@ final class StoreFixture {
     StoreFixture put(int state, EfiVariable variable) {
         ByteBuffer target = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
         target.position(next);
-        new StoredVariable(variable, 7, Bytes.ofHex("e607010203040500000000000000000f"), 0)
+        new StoredVariable(variable, 7, new EfiTime(Bytes.ofHex("e607010203040500000000000000000f")), 0)
                 .writeTo(target, authenticated);
         image[next + 2] = (byte) state;
         next = target.position();

