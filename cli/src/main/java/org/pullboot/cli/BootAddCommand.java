@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pullboot.uefi.BootEntries;
 import org.pullboot.uefi.BootEntry;
 import org.pullboot.uefi.BootEntryChange;
 import org.pullboot.uefi.BootEntryRequest;
@@ -38,11 +39,14 @@ final class BootAddCommand implements Callable<Integer> {
     @Option(names = "--once", description = "At the next start, and only then.")
     private boolean once;
 
-    @Option(names = "--dry-run", description = "Say what would be written, write nothing.")
-    private boolean dryRun;
+    @Option(
+            names = "--profile",
+            paramLabel = "N",
+            description = "Boot this profile of the UKI, 0 to 255; without it the UKI boots its first.")
+    private Optional<Integer> profile;
 
     @Mixin
-    private BootCommand.Target target;
+    private BootEdit edit;
 
     @Spec
     private CommandSpec spec;
@@ -59,29 +63,29 @@ final class BootAddCommand implements Callable<Integer> {
         if (title.isPresent()) {
             request = request.titled(title.get());
         }
+        if (profile.isPresent()) {
+            request = request.ofProfile(profile.get());
+        }
         if (once) {
             request = request.asNext();
         }
-        BootEntryChange change = target.read().add(request);
-        if (!dryRun) {
-            target.apply(change.changes());
-        }
+        BootTarget.Place place = edit.target().open();
+        BootEntryChange change = BootEntries.read(place.variables()).add(request);
+        int status = edit.make(place, change.changes());
         report(change, uri);
-        return CommandLine.ExitCode.OK;
+        return status;
     }
 
     private void report(BootEntryChange change, BootUri uri) {
-        PrintWriter out = spec.commandLine().getOut();
-        String entry = change.entry().name() + " \"" + change.entry().option().description() + "\" boots " + uri;
-        if (change.changes().isEmpty()) {
-            out.println("unchanged: " + entry);
-        } else {
-            out.println((dryRun ? "would write: " : change.existed() ? "updated: " : "added: ") + entry);
+        PrintWriter err = spec.commandLine().getErr();
+        if (change.existed()) {
+            err.println("note: " + change.entry().name() + " has this URL already and is used again");
         }
         if (!first && !last && !once) {
-            out.println("It is in no boot order: --first or --once makes the firmware use it, or choose "
-                    + BootEntry.digits(change.entry().number()) + " in its menu.");
+            err.println(
+                    "note: this changes no boot order: --first or --once makes the firmware use the entry, or choose "
+                            + BootEntry.digits(change.entry().number()) + " in its menu");
         }
-        uri.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
+        uri.warnings().forEach(warning -> err.println("warning: " + warning));
     }
 }

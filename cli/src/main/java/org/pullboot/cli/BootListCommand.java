@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: pullboot boot list --vars OVMF_VARS.fd"})
 final class BootListCommand implements Callable<Integer> {
     @Mixin
-    private BootCommand.Target target;
+    private BootTarget target;
 
     @Option(names = "--json", description = "Print one JSON array.")
     private boolean json;
@@ -37,7 +37,7 @@ final class BootListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        BootEntries entries = target.read();
+        BootEntries entries = BootEntries.read(target.open().variables());
         List<Line> lines = new ArrayList<>();
         for (int number : entries.order()) {
             entries.entry(number).ifPresent(entry -> lines.add(line(entry, entries)));
