@@ -39,7 +39,7 @@ public record BootEntryRequest(
     /** The short form that fits every network card: a lone URI node. In no order and not next, titled by the file's name. */
     public static BootEntryRequest of(BootUri uri) {
         String title = "Pullboot " + (uri.fileName().isEmpty() ? uri.host() : uri.fileName());
-        DevicePath path = DevicePath.of(new DeviceNode.Uri(uri.toString(), false));
+        DevicePath path = DevicePath.of(new MessagingNode.Uri(uri.toString(), false));
         return new BootEntryRequest(title, path, OptionalInt.empty(), OptionalInt.empty(), Order.UNCHANGED, false);
     }
 

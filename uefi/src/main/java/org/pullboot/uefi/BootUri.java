@@ -88,6 +88,11 @@ public final class BootUri {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
+    /** Whether the host is an IPv6 address. */
+    public boolean isIpv6() {
+        return host.startsWith("[");
+    }
+
     /** Whether the host is the machine that reads the URL: localhost, 127.0.0.0/8 or [::1]. */
     public boolean isLoopback() {
         if (host.startsWith("[")) {

@@ -72,7 +72,8 @@ public record DevicePath(List<DeviceNode> nodes) {
         ByteBuffer target = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         for (DeviceNode node : nodes) {
             Bytes body = node.body();
-            target.put((byte) node.type()).put((byte) node.subType()).putShort((short) (HEADER + body.length()));
+            int code = node.code();
+            target.put((byte) (code >> 8)).put((byte) code).putShort((short) (HEADER + body.length()));
             body.putInto(target);
         }
         target.put((byte) 0x7F).put((byte) 0xFF).putShort((short) HEADER);
@@ -82,7 +83,7 @@ public record DevicePath(List<DeviceNode> nodes) {
     /** What the last URI node with a text in it says; where there are two in a row, the first names a proxy. */
     public Optional<String> uri() {
         for (int i = nodes.size() - 1; i >= 0; i--) {
-            if (nodes.get(i) instanceof DeviceNode.Uri node && !node.uri().isEmpty()) {
+            if (nodes.get(i) instanceof MessagingNode.Uri node && !node.uri().isEmpty()) {
                 return Optional.of(node.uri());
             }
         }
@@ -91,7 +92,7 @@ public record DevicePath(List<DeviceNode> nodes) {
 
     /** Whether it is one URI node and nothing else: the short form, which fits every network device of a machine. */
     public boolean isLoneUri() {
-        return nodes.size() == 1 && nodes.get(0) instanceof DeviceNode.Uri;
+        return nodes.size() == 1 && nodes.get(0) instanceof MessagingNode.Uri;
     }
 
     /** The text form of UEFI 2.10, section 10.6: {@code PciRoot(0x0)/Pci(0x3,0x0)/…}. */

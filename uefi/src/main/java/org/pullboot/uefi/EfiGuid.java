@@ -35,6 +35,18 @@ public record EfiGuid(UUID uuid) {
         return new EfiGuid(UUID.fromString(text));
     }
 
+    /**
+     * Reads the form in memory.
+     *
+     * @throws IllegalArgumentException when there are not 16 bytes
+     */
+    public static EfiGuid of(Bytes memory) {
+        if (memory.length() != BYTES) {
+            throw new IllegalArgumentException("a GUID has 16 bytes, not " + memory.length());
+        }
+        return take(memory.buffer());
+    }
+
     /** Reads the next 16 bytes, whatever the order of the buffer; the caller has checked that they are there. */
     static EfiGuid take(ByteBuffer buffer) {
         ByteBuffer head = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);

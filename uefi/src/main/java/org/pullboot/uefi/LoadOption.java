@@ -18,6 +18,10 @@ public record LoadOption(int attributes, String description, List<DevicePath> pa
     /** LOAD_OPTION_ACTIVE: the boot manager may try it by itself. */
     public static final int ACTIVE = 1;
 
+    /** EDK2's optional data of entries it makes itself; it deletes and makes them anew as it likes. */
+    public static final Bytes FIRMWARE_MARK =
+            EfiGuid.parse("8108ac4e-9f11-4d59-850e-e21a522c59b2").bytes();
+
     /** A UKI has at most 256 profiles, numbered from 0 (UAPI.5). */
     static final int MAX_PROFILE = 255;
 

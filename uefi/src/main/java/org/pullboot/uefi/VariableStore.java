@@ -71,6 +71,11 @@ public final class VariableStore implements Variables {
         return variables.stream().map(StoredVariable::variable).toList();
     }
 
+    /** When a variable was signed; empty when it is not there, {@link EfiTime#NONE} when it is not authenticated by time. */
+    public Optional<EfiTime> time(EfiGuid vendor, String name) {
+        return StoredVariable.find(variables, vendor, name).map(StoredVariable::timestamp);
+    }
+
     /**
      * Sets a variable. After a change the variables are in the order of their names.
      *

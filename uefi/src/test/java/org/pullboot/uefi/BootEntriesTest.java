@@ -164,7 +164,7 @@ final class BootEntriesTest {
 
     /** A URL that ends with NUL makes a node that does. */
     private static EfiVariable entry(int number, String url) {
-        DevicePath path = DevicePath.of(new DeviceNode.Uri(url.replace("\0", ""), url.endsWith("\0")));
+        DevicePath path = DevicePath.of(new MessagingNode.Uri(url.replace("\0", ""), url.endsWith("\0")));
         LoadOption option = new LoadOption(LoadOption.ACTIVE, "title", List.of(path), Bytes.EMPTY);
         return variable(BootEntry.name(number), option.bytes().hex());
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class DevicePathTest {
     /** As OVMF makes it for HTTP boot over IPv4 with a URL from its boot entry. */
-    private static final String FULL = "02010c00d041030a00000000" + "010106000003"
+    static final String FULL = "02010c00d041030a00000000" + "010106000003"
             + "030b2500525400123456" + "00".repeat(26) + "01"
             + "030c1b00" + "00".repeat(14) + "00" + "00".repeat(8)
             + "03180400" + "7fff0400";
@@ -64,8 +64,8 @@ final class DevicePathTest {
 
     @Test
     void lastUriCountsBecauseTheFirstOfTwoIsAProxy() {
-        DevicePath path =
-                DevicePath.of(new DeviceNode.Uri("http://proxy/", true), new DeviceNode.Uri("http://h/x.efi", true));
+        DevicePath path = DevicePath.of(
+                new MessagingNode.Uri("http://proxy/", true), new MessagingNode.Uri("http://h/x.efi", true));
         assertThat(path.uri()).contains("http://h/x.efi");
         assertThat(path.isLoneUri()).isFalse();
     }
@@ -104,11 +104,11 @@ final class DevicePathTest {
 
     @Test
     void fieldsThatDoNotFitAreRefused() {
-        assertThatThrownBy(() -> new DeviceNode.Mac(Bytes.of((byte) 1), 1))
+        assertThatThrownBy(() -> new MessagingNode.Mac(Bytes.of((byte) 1), 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new DeviceNode.Uri("h".repeat(65531), false))
+        assertThatThrownBy(() -> new MessagingNode.Uri("h".repeat(65531), false))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new DeviceNode.Pci(256, 0).body()).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new HardwareNode.Pci(256, 0).body()).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

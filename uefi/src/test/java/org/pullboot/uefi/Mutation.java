@@ -3,7 +3,10 @@ package org.pullboot.uefi;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Damages bytes as transmission, flash wear and ill will do: flips, cuts, foreign sizes, doubled pieces. */
+/**
+ * Damages bytes as transmission, flash wear and ill will do: flips, cuts, foreign sizes, doubled pieces. Sizes go up to 4 GiB,
+ * which no heap of a test has: a reader that allocates before it checks dies here.
+ */
 final class Mutation {
     private static final long[] SIZES = {0, 1, 3, 4, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFFL, 0x80000000L, 0xFFFFFFFFL};
 

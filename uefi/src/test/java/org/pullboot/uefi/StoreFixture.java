@@ -11,6 +11,7 @@ import java.util.List;
 /** Variable store images with the layouts of Debian's OVMF files, made byte by byte, and variables laid into them by hand. */
 final class StoreFixture {
     static final int FIRST = 0x64;
+    static final int VOLUME_HEADER = 0x48;
     static final int VALID = 0x3F;
     static final int IN_DELETION = 0x3E;
     static final int DELETED = 0x3D;
@@ -43,6 +44,16 @@ final class StoreFixture {
     /** OVMF_VARS.fd as the firmware package has it. */
     static StoreFixture of2M() {
         return new StoreFixture(volume(HEADER_2M, 0x20000, 0xF000), 0, true);
+    }
+
+    /** The layout of OVMF_VARS.fd with the smallest areas there could be: 4 KiB each, in 12 KiB. */
+    static StoreFixture tiny() {
+        byte[] image = volume(HEADER_2M, 0x3000, 0x1000);
+        ByteBuffer.wrap(image)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(32, image.length)
+                .putInt(VOLUME_HEADER + 16, 0x1000 - VOLUME_HEADER);
+        return new StoreFixture(image, 0, true);
     }
 
     /** The old format without authentication. */
@@ -79,7 +90,7 @@ final class StoreFixture {
     /** A journal entry of the firmware with one record whose first byte is this; 0xF9 is a finished one, 0xFD a waiting one. */
     StoreFixture journal(int headerFlags, int recordFlags) {
         ByteBuffer queue = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
-        int at = base + (image.length == 0x20000 ? 0xF000 : 0x41000) + 32;
+        int at = base + workingBlock() + 32;
         while ((image[at] & 1) == 0) {
             at += 80;
         }
@@ -88,6 +99,14 @@ final class StoreFixture {
                 .putLong(at + 32, 0)
                 .put(at + 40, (byte) recordFlags);
         return this;
+    }
+
+    private int workingBlock() {
+        return switch (image.length) {
+            case 0x3000 -> 0x1000;
+            case 0x20000 -> 0xF000;
+            default -> 0x41000;
+        };
     }
 
     VariableStore store() throws UefiException {
