@@ -10,6 +10,7 @@ import org.pullboot.uefi.BootEntryChange;
 import org.pullboot.uefi.BootEntryRequest;
 import org.pullboot.uefi.BootEntryRequest.Order;
 import org.pullboot.uefi.BootUri;
+import org.pullboot.uefi.NetworkCard;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +41,18 @@ final class BootAddCommand implements Callable<Integer> {
     private boolean once;
 
     @Option(
+            names = "--nic",
+            paramLabel = "CARD",
+            description = {
+                "Boot over this network card and no other: an interface of this machine (eth0), or the address",
+                "(52:54:00:12:34:56) of one that another boot entry names. Without it the firmware tries all."
+            })
+    private Optional<String> card;
+
+    @Option(names = "--ipv6", description = "With --nic: over IPv6; a URL with an IPv6 address always is.")
+    private boolean ipv6;
+
+    @Option(
             names = "--profile",
             paramLabel = "N",
             description = "Boot this profile of the UKI, 0 to 255; without it the UKI boots its first.")
@@ -57,23 +70,44 @@ final class BootAddCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "an entry is --first or --last in the boot order, not both");
         }
+        if (ipv6 && card.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--ipv6 is for one card, --nic CARD: for all cards the firmware chooses");
+        }
         BootUri uri = BootUri.parse(url);
         BootEntryRequest request =
                 BootEntryRequest.of(uri).ordered(first ? Order.FIRST : last ? Order.LAST : Order.UNCHANGED);
+        BootTarget.Place place = edit.target().open();
+        BootEntries entries = BootEntries.read(place.variables());
+        if (card.isPresent()) {
+            request = request.at(card(card.get(), entries).to(uri, ipv6 || uri.isIpv6()));
+        }
         if (title.isPresent()) {
             request = request.titled(title.get());
         }
         if (profile.isPresent()) {
+            if (profile.get() < 0 || profile.get() > 255) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "the profiles of a UKI have the numbers 0 to 255, not " + profile.get());
+            }
             request = request.ofProfile(profile.get());
+            if (title.isEmpty()) {
+                request = request.titled(request.title() + ", profile " + profile.get());
+            }
         }
         if (once) {
             request = request.asNext();
         }
-        BootTarget.Place place = edit.target().open();
-        BootEntryChange change = BootEntries.read(place.variables()).add(request);
+        BootEntryChange change = entries.add(request);
         int status = edit.make(place, change.changes());
         report(change, uri);
         return status;
+    }
+
+    private NetworkCard card(String name, BootEntries entries) throws IOException {
+        return edit.target().isFile() || name.indexOf(':') >= 0
+                ? NetworkCard.in(entries, name)
+                : NetworkCard.find(NetworkCard.SYSFS, name, entries);
     }
 
     private void report(BootEntryChange change, BootUri uri) {

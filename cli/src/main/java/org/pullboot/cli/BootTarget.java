@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.pullboot.uefi.EfiVarfs;
+import org.pullboot.uefi.StoreFile;
 import org.pullboot.uefi.UefiException;
 import org.pullboot.uefi.VariableChange;
 import org.pullboot.uefi.VariableStore;
@@ -16,7 +17,10 @@ final class BootTarget {
     @Option(
             names = "--vars",
             paramLabel = "FILE",
-            description = "A variable store of a virtual machine (OVMF_VARS.fd) instead of this machine.")
+            description = {
+                "A variable store of a virtual machine instead of this machine: OVMF_VARS.fd, raw or qcow2,",
+                "or the JSON form that virt-fw-vars and QEMU have."
+            })
     private Optional<Path> vars;
 
     /** The variables as they were read, and the way to change them. */
@@ -32,9 +36,20 @@ final class BootTarget {
     }
 
     Place open() throws IOException {
-        return vars.isPresent()
-                ? new Image(vars.get(), VariableStore.read(vars.get()))
-                : new Machine(new EfiVarfs(EfiVarfs.DEFAULT_DIRECTORY));
+        if (vars.isEmpty()) {
+            return new Machine(new EfiVarfs(EfiVarfs.DEFAULT_DIRECTORY));
+        }
+        Path file = vars.get();
+        byte[] content = StoreFile.read(file);
+        try {
+            if (JsonVariables.matches(file.toString(), content)) {
+                return new Json(file, JsonVariables.parse(content));
+            }
+            Optional<byte[]> raw = Qcow2.toRaw(content);
+            return new Image(file, VariableStore.parse(raw.orElse(content)), raw.isPresent());
+        } catch (UefiException e) {
+            throw new UefiException(file + ": " + e.getMessage());
+        }
     }
 
     /** Writes the changes and reads them back: some firmware takes a variable and forgets it. */
@@ -52,11 +67,20 @@ final class BootTarget {
         }
     }
 
-    private record Image(Path file, VariableStore variables) implements Place {
+    private record Image(Path file, VariableStore variables, boolean qcow2) implements Place {
         @Override
         public void write(List<VariableChange> changes) throws IOException {
             variables.apply(changes);
-            variables.write(file);
+            byte[] raw = variables.toBytes();
+            StoreFile.replace(file, qcow2 ? Qcow2.ofRaw(raw) : raw);
+        }
+    }
+
+    private record Json(Path file, JsonVariables variables) implements Place {
+        @Override
+        public void write(List<VariableChange> changes) throws IOException {
+            variables.apply(changes);
+            StoreFile.replace(file, variables.toBytes());
         }
     }
 

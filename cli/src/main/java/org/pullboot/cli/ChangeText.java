@@ -1,6 +1,10 @@
 package org.pullboot.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,17 +85,29 @@ record ChangeText(String variable, String vendor, Optional<String> before, Optio
     }
 
     private static String signatures(Bytes data) throws UefiException {
-        int certificates = 0;
+        StringJoiner text = new StringJoiner(", ");
         int digests = 0;
         for (SignatureList list : SignatureList.decode(data.toArray())) {
-            int count = list.signatures().size();
-            certificates += list.type().equals(SignatureList.X509) ? count : 0;
-            digests += list.type().equals(SignatureList.SHA256) ? count : 0;
+            if (list.type().equals(SignatureList.X509)) {
+                list.signatures().forEach(signature -> text.add(subject(signature.data())));
+            } else {
+                digests += list.signatures().size();
+            }
         }
-        return certificates
-                + (certificates == 1 ? " certificate, " : " certificates, ")
-                + digests
-                + (digests == 1 ? " digest" : " digests");
+        if (digests > 0) {
+            text.add(digests == 1 ? "1 digest" : digests + " digests");
+        }
+        return text.length() == 0 ? "nothing" : text.toString();
+    }
+
+    private static String subject(Bytes certificate) {
+        try {
+            X509Certificate read = (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(certificate.toArray()));
+            return '"' + read.getSubjectX500Principal().getName() + '"';
+        } catch (CertificateException e) {
+            return "a certificate that cannot be read";
+        }
     }
 
     private static String hex(Bytes data) {

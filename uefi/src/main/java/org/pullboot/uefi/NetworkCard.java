@@ -83,7 +83,8 @@ public record NetworkCard(DevicePath path) {
             for (DevicePath path : entry.option().paths()) {
                 for (int i = 1; i < path.nodes().size(); i++) {
                     if (path.nodes().get(i) instanceof MessagingNode.Mac node && node.isEthernet(mac)) {
-                        return Optional.of(new NetworkCard(new DevicePath(path.nodes().subList(0, i + 1))));
+                        return Optional.of(
+                                new NetworkCard(new DevicePath(path.nodes().subList(0, i + 1))));
                     }
                 }
             }

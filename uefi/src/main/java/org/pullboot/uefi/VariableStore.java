@@ -3,11 +3,7 @@ package org.pullboot.uefi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +15,6 @@ import java.util.Optional;
  * counters too. Not thread-safe.
  */
 public final class VariableStore implements Variables {
-    private static final long MAX_IMAGE = 256L << 20;
-
     private final byte[] image;
     private final StoreLayout layout;
     private final boolean pending;
@@ -50,12 +44,9 @@ public final class VariableStore implements Variables {
      * @throws IOException when it cannot be read, there is no variable store in it, or a damaged one
      */
     public static VariableStore read(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size > MAX_IMAGE) {
-            throw new UefiException(file + " has " + size + " bytes: a variable store has at most " + MAX_IMAGE);
-        }
+        byte[] content = StoreFile.read(file);
         try {
-            return new VariableStore(Files.readAllBytes(file));
+            return new VariableStore(content);
         } catch (UefiException e) {
             throw new UefiException(file + ": " + e.getMessage());
         }
@@ -153,35 +144,12 @@ public final class VariableStore implements Variables {
     }
 
     /**
-     * Writes the image to a file, which has either its old content or all of the new one at any time. A symbolic link stays
-     * one; what it points to is replaced, with the same permissions.
+     * Writes the image to a file, see {@link StoreFile#replace}.
      *
      * @throws IOException when that fails
      */
     public void write(Path file) throws IOException {
-        boolean exists = Files.exists(file);
-        Path target = exists ? file.toRealPath() : file.toAbsolutePath();
-        Path directory = target.getParent();
-        if (directory == null) {
-            throw new UefiException(file + " is no file that could hold a variable store");
-        }
-        Path temporary = directory.resolve("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()));
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(toBytes());
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            if (exists) {
-                Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(target));
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        StoreFile.replace(file, toBytes());
     }
 
     private static void set(List<StoredVariable> target, EfiVariable variable, EfiTime time) {
