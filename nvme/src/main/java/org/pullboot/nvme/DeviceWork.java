@@ -10,6 +10,12 @@ import org.pullboot.volume.NoSpaceException;
 final class DeviceWork {
     private static final Logger LOG = System.getLogger(DeviceWork.class.getName());
 
+    // A disk fails as often as hosts try; like the logger they are for the whole process.
+    private static final RareLog NO_ROOM = new RareLog(LOG, System::nanoTime);
+    private static final RareLog FAILED_READS = new RareLog(LOG, System::nanoTime);
+    private static final RareLog FAILED_WRITES = new RareLog(LOG, System::nanoTime);
+    private static final RareLog MISTAKES = new RareLog(LOG, System::nanoTime);
+
     private DeviceWork() {}
 
     /**
@@ -105,15 +111,19 @@ final class DeviceWork {
     static int failure(Throwable failure, boolean reading) {
         return switch (failure) {
             case NoSpaceException e -> {
-                LOG.log(Logger.Level.WARNING, "a write has no room: {0}", e.getMessage());
+                NO_ROOM.log(Logger.Level.WARNING, "a write has no room: " + e.getMessage(), null);
                 yield NvmeStatus.CAPACITY_EXCEEDED;
             }
             case IOException e -> {
-                LOG.log(Logger.Level.WARNING, reading ? "a read failed" : "a write failed", e);
+                if (reading) {
+                    FAILED_READS.log(Logger.Level.WARNING, "a read failed", e);
+                } else {
+                    FAILED_WRITES.log(Logger.Level.WARNING, "a write failed", e);
+                }
                 yield reading ? NvmeStatus.UNRECOVERED_READ_ERROR : NvmeStatus.WRITE_FAULT;
             }
             default -> {
-                LOG.log(Logger.Level.ERROR, "a device has a mistake", failure);
+                MISTAKES.log(Logger.Level.ERROR, "a device has a mistake", failure);
                 yield NvmeStatus.INTERNAL_ERROR;
             }
         };
