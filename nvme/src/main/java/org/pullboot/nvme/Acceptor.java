@@ -16,6 +16,8 @@ final class Acceptor implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final long PAUSE_NANOS = 100_000_000;
 
+    private final RareLog failures = new RareLog(LOG, System::nanoTime);
+
     private final ServerSocketChannel listener;
     private final NvmeTarget target;
     private final InetSocketAddress address;
@@ -50,7 +52,7 @@ final class Acceptor implements AutoCloseable {
                 LOG.log(Level.DEBUG, "no longer listening on {0}", address);
                 return;
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "a connection to " + address + " was not accepted", e);
+                failures.log(Level.WARNING, "a connection to " + address + " was not accepted", e);
                 // Out of descriptors, for one: they do not come back at once.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
@@ -59,9 +61,11 @@ final class Acceptor implements AutoCloseable {
 
     private void take(SocketChannel channel) throws IOException {
         InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
-        if (remote == null || !target.admission().admit(remote.getAddress())) {
+        Admission.Place place =
+                remote == null ? null : target.admission().admit(remote.getAddress(), () -> drop(channel));
+        if (remote == null || place == null) {
             LOG.log(Level.DEBUG, "too many connections: {0} is sent away", remote);
-            channel.close();
+            drop(channel);
             return;
         }
         try {
@@ -71,26 +75,27 @@ final class Acceptor implements AutoCloseable {
             LOG.log(Level.DEBUG, "{0} was gone before it was taken", remote);
         }
         if (!target.handshakes().wanted()) {
-            target.nextLoop().take(channel, new SocketWire(channel), remote, target);
+            target.nextLoop().take(channel, new SocketWire(channel), remote, place, target);
         } else {
-            Thread.ofVirtual().name("nvme-tls").start(() -> shakeHands(channel, remote));
+            Thread.ofVirtual().name("nvme-tls").start(() -> shakeHands(channel, remote, place));
         }
     }
 
-    private void shakeHands(SocketChannel channel, InetSocketAddress remote) {
+    private void shakeHands(SocketChannel channel, InetSocketAddress remote, Admission.Place place) {
         try {
-            target.nextLoop().take(channel, target.handshakes().open(channel), remote, target);
+            target.nextLoop().take(channel, target.handshakes().open(channel), remote, place, target);
         } catch (IOException e) {
             LOG.log(Level.INFO, "{0} is sent away: {1}", remote, e.getMessage());
-            refuse(channel, remote);
+            drop(channel);
+            place.gone();
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a mistake of the target ends the connection of " + remote, e);
-            refuse(channel, remote);
+            drop(channel);
+            place.gone();
         }
     }
 
-    private void refuse(SocketChannel channel, InetSocketAddress remote) {
-        target.admission().gone(remote.getAddress());
+    private static void drop(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

@@ -141,15 +141,24 @@ final class Association implements ControllerEvents {
         made().execute(entry, data, reply);
     }
 
+    /** Answers Keep Alive, by any thread. */
+    AdminReply keepAlive(ByteBuffer entry) {
+        return made().keepAlive(entry);
+    }
+
     /** A sign of life, at a time as {@link System#nanoTime} has it. */
     void touch(long now) {
         activity = now;
     }
 
-    /** Ends it when its host has been silent for too long. */
+    /** Ends it when its host has been silent for too long; not while the host waits for us. */
     void tick(long now) {
         Controller it = controller;
         if (it == null) {
+            return;
+        }
+        if (executor.busy()) {
+            touch(now);
             return;
         }
         long millis = it.keepAliveMillis();

@@ -2,6 +2,7 @@ package org.pullboot.nvme;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All associations of a target: makes them, finds them, ends them. Safe for use from several threads. */
@@ -21,7 +23,6 @@ final class Associations {
     private static final Logger LOG = System.getLogger(Associations.class.getName());
     private static final int LAST_ID = 0xffef;
     private static final int AUTHENTICATE = 1 << 17;
-    private static final long FENCE_SECONDS = 20;
     /** Where a Connect command has what may be wrong. */
     private static final int QUEUE_ID = 42;
 
@@ -35,22 +36,39 @@ final class Associations {
     private final DiscoveryService discovery;
     private final ControllerLimits limits;
     private final Timeouts timeouts;
+    private final int mostPerAddress;
     private final SecureRandom random = new SecureRandom();
-    private final Semaphore processors = new Semaphore(Runtime.getRuntime().availableProcessors());
+    private final Semaphore processors =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Association> byId = new HashMap<>();
+    private final Map<InetAddress, Integer> perAddress = new HashMap<>();
+    /** Those whose host has proved to be who it says, if it has to: one by each path. */
     private final Map<Association.Path, Association> byPath = new HashMap<>();
+
     private int lastId;
     private int discoveries;
     private volatile boolean closing;
 
-    Associations(Exports exports, TlsMode tls, DiscoveryService discovery, ControllerLimits limits, Timeouts timeouts) {
+    /**
+     * Of hosts of these exports.
+     *
+     * @param mostPerAddress associations of one address; more are told to come again
+     */
+    Associations(
+            Exports exports,
+            TlsMode tls,
+            DiscoveryService discovery,
+            ControllerLimits limits,
+            Timeouts timeouts,
+            int mostPerAddress) {
         this.exports = exports;
         this.tls = tls;
         this.discovery = discovery;
         this.limits = limits;
         this.timeouts = timeouts;
+        this.mostPerAddress = mostPerAddress;
     }
 
     Timeouts timeouts() {
@@ -73,10 +91,10 @@ final class Associations {
     }
 
     /** Does something that takes a processor for long, few at a time. */
-    void expensive(Runnable action) {
+    <T> T expensive(Supplier<T> action) {
         processors.acquireUninterruptibly();
         try {
-            action.run();
+            return action.get();
         } finally {
             processors.release();
         }
@@ -210,8 +228,11 @@ final class Associations {
         try {
             Controller controller = start(association, connection, request);
             controller.keepAliveMillis(request.keepAliveMillis());
-            association.started(controller);
             Authentication authentication = authentication(association, request);
+            if (authentication == null) {
+                succeed(association);
+            }
+            association.started(controller);
             QueueState queue = new QueueState(0, request.entries(), request.flowControl(), authentication);
             LOG.log(Level.DEBUG, "{0} is connected", association);
             joined = true;
@@ -245,36 +266,65 @@ final class Associations {
         }
     }
 
-    /**
-     * Takes an id and the path; what the host had by the same path before ends first, so that nothing of it can overwrite
-     * what comes after.
-     */
+    /** Takes an id. */
     private Association register(Connection connection, ConnectRequest request) throws ConnectException {
         boolean discovers = request.subsystemNqn().equals(DiscoveryService.NQN);
+        InetAddress address = request.host().address();
+        lock.lock();
+        try {
+            int others = perAddress.getOrDefault(address, 0);
+            if (closing || byId.size() >= LAST_ID / 2 || others >= mostPerAddress) {
+                throw ConnectException.busy();
+            }
+            int number = discovers ? nextDiscovery() : 0;
+            Association.Path path = new Association.Path(
+                    request.host(), request.subsystemNqn(), connection.local().getAddress(), number);
+            Association association = new Association(nextId(), path, connection, this);
+            byId.put(association.id(), association);
+            perAddress.put(address, others + 1);
+            return association;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives the association of an authentic host its path; what the host had by the same path before ends first, so that
+     * nothing of it can overwrite what comes after. Harmless when it has the path. May wait.
+     *
+     * @throws ConnectException when the old one does not end in time
+     */
+    private void succeed(Association association) throws ConnectException {
         while (true) {
             Association prior;
             lock.lock();
             try {
-                if (closing || byId.size() >= LAST_ID / 2) {
+                prior = byPath.get(association.path());
+                if (prior == association) {
+                    return;
+                }
+                if (byId.get(association.id()) != association) {
                     throw ConnectException.busy();
                 }
-                int number = discovers ? nextDiscovery() : 0;
-                Association.Path path = new Association.Path(
-                        request.host(),
-                        request.subsystemNqn(),
-                        connection.local().getAddress(),
-                        number);
-                prior = byPath.get(path);
                 if (prior == null) {
-                    Association association = new Association(nextId(), path, connection, this);
-                    byId.put(association.id(), association);
-                    byPath.put(path, association);
-                    return association;
+                    byPath.put(association.path(), association);
+                    return;
                 }
             } finally {
                 lock.unlock();
             }
             fence(prior);
+        }
+    }
+
+    /** The host of an association has just authenticated: the same, or ends it and answers false. */
+    boolean succeeds(Association association) {
+        try {
+            succeed(association);
+            return true;
+        } catch (ConnectException e) {
+            association.end("its host's old association has not ended");
+            return false;
         }
     }
 
@@ -286,7 +336,7 @@ final class Associations {
     private void fence(Association prior) throws ConnectException {
         prior.end("its host connects anew");
         try {
-            prior.over().get(FENCE_SECONDS, TimeUnit.SECONDS);
+            prior.over().get(timeouts.fence().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.log(Level.WARNING, "{0} has ended but still writes; its host has to wait", prior);
             throw ConnectException.busy();
@@ -310,7 +360,10 @@ final class Associations {
     void remove(Association association) {
         lock.lock();
         try {
-            byId.remove(association.id(), association);
+            if (byId.remove(association.id(), association)) {
+                perAddress.computeIfPresent(
+                        association.path().host().address(), (_, count) -> count == 1 ? null : count - 1);
+            }
             byPath.remove(association.path(), association);
         } finally {
             lock.unlock();
@@ -324,7 +377,7 @@ final class Associations {
         last.forEach(association -> association.end("the target ends"));
         for (Association association : last) {
             try {
-                association.over().get(FENCE_SECONDS, TimeUnit.SECONDS);
+                association.over().get(timeouts.fence().toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException | ExecutionException e) {
                 LOG.log(Level.WARNING, association + " is still writing when the target ends", e);
             } catch (InterruptedException e) {

@@ -35,6 +35,7 @@ final class Connection {
     private final SelectionKey key;
     private final Wire wire;
     private final Optional<TlsIdentity> identity;
+    private final Admission.Place place;
     private final NvmeTarget target;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
@@ -71,12 +72,14 @@ final class Connection {
             SocketChannel channel,
             Wire wire,
             InetSocketAddress remote,
+            Admission.Place place,
             NvmeTarget target)
             throws IOException {
         this.loop = loop;
         this.key = key;
         this.wire = wire;
         this.identity = wire.identity();
+        this.place = place;
         this.target = target;
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.remote = remote;
@@ -272,6 +275,11 @@ final class Connection {
         out.agree(agreed);
     }
 
+    /** Its queue may be used: the host has connected it, and authenticated if it has to. */
+    void admitted() {
+        place.settled();
+    }
+
     /** The queue is connected, and its commands are these from now on. */
     void connected(Commands next, int entries) {
         commands = next;
@@ -455,7 +463,7 @@ final class Connection {
         if (!over) {
             over = true;
             loop.remove(this);
-            target.admission().gone(remote.getAddress());
+            place.gone();
             fabrics.over();
         }
     }
@@ -467,7 +475,7 @@ final class Connection {
         }
         String reason = discarding
                 ? patience.afterTermination(now)
-                : patience.lost(now, receiver.initialised(), fabrics.connected(), !out.isEmpty());
+                : patience.lost(now, receiver.initialised(), fabrics.admitted(), !out.isEmpty());
         boolean waiting = (receiver.inside() || transfers > 0) && mayReceive();
         if (reason == null && !discarding && patience.stalled(now, waiting, receiver.total())) {
             reason = "the host stopped in the middle of a PDU";

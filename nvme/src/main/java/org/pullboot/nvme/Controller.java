@@ -180,6 +180,23 @@ final class Controller {
         }
     }
 
+    /**
+     * Executes a Keep Alive command; unlike the others it may be executed beside one that waits for a disk.
+     *
+     * @param entry the 64 bytes of its submission queue entry
+     */
+    AdminReply keepAlive(ByteBuffer entry) {
+        return keepAlive(new AdminCommand(entry));
+    }
+
+    private AdminReply keepAlive(AdminCommand command) {
+        if (command.fused()) {
+            return INVALID_FIELD;
+        }
+        // A sign of life in any state.
+        return keepAliveMillis() == 0 ? AdminReply.failed(NvmeStatus.KEEP_ALIVE_TIMEOUT_INVALID) : AdminReply.success();
+    }
+
     /** The namespaces are others, or have another size: looks again, and tells the host. */
     void namespacesChanged() {
         if (subsystem instanceof NvmSubsystem storage && !closed) {
@@ -221,10 +238,7 @@ final class Controller {
             return INVALID_OPCODE;
         }
         if (opcode == AdminOpcode.KEEP_ALIVE) {
-            // A sign of life in any state.
-            return keepAliveMillis() == 0
-                    ? AdminReply.failed(NvmeStatus.KEEP_ALIVE_TIMEOUT_INVALID)
-                    : AdminReply.success();
+            return keepAlive(command);
         }
         if (!ready()) {
             return AdminReply.failed(NvmeStatus.COMMAND_SEQUENCE_ERROR);

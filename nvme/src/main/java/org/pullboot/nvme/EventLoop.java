@@ -291,21 +291,22 @@ final class EventLoop implements Runnable {
     }
 
     /** Takes a new connection. Safe for use from all threads. */
-    void take(SocketChannel channel, Wire wire, InetSocketAddress remote, NvmeTarget target) {
+    void take(SocketChannel channel, Wire wire, InetSocketAddress remote, Admission.Place place, NvmeTarget target) {
         execute(() -> {
             try {
                 channel.configureBlocking(false);
                 SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-                Connection connection = new Connection(this, key, channel, wire, remote, target);
+                Connection connection = new Connection(this, key, channel, wire, remote, place, target);
                 key.attach(connection);
                 connections.add(connection);
+                place.whenAskedToLeave(() -> connection.end("others wait for its place"));
                 if (wire.pending()) {
                     connection.again();
                 }
             } catch (IOException e) {
                 LOG.log(Logger.Level.DEBUG, remote + " was gone before it was taken", e);
-                target.admission().gone(remote.getAddress());
                 drop(channel);
+                place.gone();
             }
         });
     }

@@ -14,6 +14,8 @@ public interface Exports {
 
     /**
      * A host connects to a subsystem: each association opens its own, and closes it when the last of its I/O is done.
+     * The host may have an older one, which goes on when the new one is refused or does not authenticate; else it is
+     * closed before the new one is asked for its namespaces.
      *
      * @throws RefusedException when it may not, or not now
      */

@@ -31,6 +31,7 @@ final class FabricsCommands implements Commands {
     private boolean connecting;
     private @Nullable Association association;
     private @Nullable QueueState queue;
+    private boolean admitted;
     private int backlog;
 
     FabricsCommands(Connection connection, NvmeTarget target) {
@@ -46,9 +47,9 @@ final class FabricsCommands implements Commands {
         return association;
     }
 
-    /** Whether it has a queue. */
-    boolean connected() {
-        return queue != null;
+    /** Whether it has a queue that may be used, or might once. */
+    boolean admitted() {
+        return admitted;
     }
 
     /** Whether so many commands wait that no more should come. */
@@ -184,11 +185,14 @@ final class FabricsCommands implements Commands {
                 answer(command, AdminReply.failed(NvmeStatus.COMMAND_SEQUENCE_ERROR));
             }
         } else if (type == Sqe.AUTHENTICATION_SEND || type == Sqe.AUTHENTICATION_RECEIVE) {
-            authenticate(command, data, connected.authentication(), joined);
+            authenticate(command, data, connected, joined);
         } else if (connected.mayBeUsed() != NvmeStatus.SUCCESS) {
             answer(command, AdminReply.failed(connected.mayBeUsed()));
         } else if (type == Sqe.CONNECT) {
             answer(command, AdminReply.failed(NvmeStatus.COMMAND_SEQUENCE_ERROR));
+        } else if (connected.id() == 0 && command.opcode == KEEP_ALIVE) {
+            // At once: its host would not believe that we live while another command takes its time.
+            answer(command, joined.keepAlive(entry));
         } else if (connected.id() == 0) {
             connection.away(1);
             later(joined, 1, () -> joined.execute(entry, data, reply -> reply(command, reply)));
@@ -224,6 +228,9 @@ final class FabricsCommands implements Commands {
                     QueueState state = joined.queue();
                     queue = state;
                     joined.association().touch(connection.loop().now());
+                    if (state.authentication() == null) {
+                        admit();
+                    }
                     complete(command, NvmeStatus.SUCCESS, joined.result(), state.silent() ? 0xffff : state.head());
                     connection.connected(
                             state.id() == 0 ? this : joined.association().commands(connection, state, target),
@@ -240,8 +247,15 @@ final class FabricsCommands implements Commands {
         connection.dirty();
     }
 
-    private void authenticate(
-            Command command, ByteBuffer data, @Nullable Authentication authentication, Association joined) {
+    private void admit() {
+        if (!admitted) {
+            admitted = true;
+            connection.admitted();
+        }
+    }
+
+    private void authenticate(Command command, ByteBuffer data, QueueState connected, Association joined) {
+        Authentication authentication = connected.authentication();
         if (authentication == null) {
             answer(command, AdminReply.failed(IoCheck.permanent(NvmeStatus.INVALID_FIELD)));
             return;
@@ -249,12 +263,14 @@ final class FabricsCommands implements Commands {
         ByteBuffer entry = entry(command);
         boolean sends = Sqe.fabricsType(entry, 0) == Sqe.AUTHENTICATION_SEND;
         // It touches no device, so that the end of the connection need not wait for it.
-        later(
-                joined,
-                0,
-                () -> target.associations()
-                        .expensive(() -> reply(
-                                command, sends ? authentication.send(entry, data) : authentication.receive(entry))));
+        later(joined, 0, () -> {
+            AdminReply reply = target.associations()
+                    .expensive(() -> sends ? authentication.send(entry, data) : authentication.receive(entry));
+            boolean authentic = authentication.authenticated();
+            if (!authentic || connected.id() != 0 || target.associations().succeeds(joined)) {
+                reply(command, reply, authentic);
+            }
+        });
     }
 
     /** Has the association's executor do something, and gives things back after it. */
@@ -279,7 +295,14 @@ final class FabricsCommands implements Commands {
 
     /** From any thread: answers a command. */
     private void reply(Command command, AdminReply reply) {
+        reply(command, reply, false);
+    }
+
+    private void reply(Command command, AdminReply reply, boolean authentic) {
         connection.loop().execute(() -> {
+            if (authentic) {
+                admit();
+            }
             finish(command, reply);
             connection.dirty();
         });

@@ -34,7 +34,8 @@ public final class NvmeTarget implements AutoCloseable {
         }
         discovery = new DiscoveryService(exports, address(), options.tls() == TlsMode.REQUIRED);
         ControllerLimits limits = ControllerLimits.defaults().withQueues(options.queuesPerHost());
-        associations = new Associations(exports, options.tls(), discovery, limits, timeouts);
+        associations = new Associations(
+                exports, options.tls(), discovery, limits, timeouts, Math.max(1, options.connectionsPerAddress() / 2));
         workers = new Workers(options.workers());
         flushes = new FlushGroups(workers);
         for (int i = 0; i < options.eventLoops(); i++) {

@@ -42,16 +42,16 @@ final class Patience {
      * Why the host is left; null when it is not.
      *
      * @param initialised whether its ICReq has come
-     * @param connected whether its Connect was accepted
+     * @param admitted whether its Connect was accepted, and it has authenticated if it has to
      * @param unsent whether something waits for it to read
      */
     @Nullable
-    String lost(long now, boolean initialised, boolean connected, boolean unsent) {
+    String lost(long now, boolean initialised, boolean admitted, boolean unsent) {
         if (!initialised && past(began, limits.initialisation(), now)) {
             return "no ICReq came";
         }
-        if (!connected && past(began, limits.connect(), now)) {
-            return "no Connect came";
+        if (!admitted && past(began, limits.connect(), now)) {
+            return "the host did not connect a queue, or did not authenticate";
         }
         return unsent && past(sentAt, limits.progress(), now) ? "the host does not read what it is sent" : null;
     }

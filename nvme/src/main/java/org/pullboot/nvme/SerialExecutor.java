@@ -33,6 +33,16 @@ final class SerialExecutor implements Executor {
         Thread.ofVirtual().name(name).start(this::run);
     }
 
+    /** Whether it has something to do. */
+    boolean busy() {
+        lock.lock();
+        try {
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void run() {
         while (true) {
             Runnable task;

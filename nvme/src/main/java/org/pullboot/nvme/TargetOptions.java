@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param eventLoops threads that move data, at least 1
  * @param workers threads that wait for disks, at least 1
  * @param queuesPerHost I/O queues that one controller is granted, at least 1
- * @param connections connections at one time, at least 1
- * @param connectionsPerAddress connections of one address at one time, at least 1
+ * @param connections connections at one time, at least 1; of which a quarter may be half open
+ * @param connectionsPerAddress connections of one address at one time, at least 1; of which a quarter may be half open,
+ *     and half of which may be admin queues
  * @param bufferBytes memory for data on its way, of all connections together; in bytes
  * @param tls whether hosts connect by TLS, with the secrets of {@link Exports#tlsSecret}
  */

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -45,20 +46,33 @@ final class HostileAdminIT extends HostileCase {
     void aControllerMayBeToggledWildly() throws IOException {
         long seed = System.nanoTime();
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        try (InitiatorAssociation association = InitiatorAssociation.connect(address(), plan())) {
-            for (int round = 0; round < 5_000; round++) {
-                int value =
-                        random.nextInt(4) == 0 ? random.nextInt() : InitiatorAssociation.ENABLE & -random.nextInt(3);
-                int status = association
-                        .admin()
-                        .execute(InitiatorSqe.propertySet(InitiatorAssociation.CC, value))
-                        .code();
-                assertThat(status).as("seed %d", seed).isIn(NvmeStatus.SUCCESS, NvmeStatus.INVALID_FIELD);
-                assertThat(association.property(InitiatorAssociation.CSTS) & ~0x1f)
-                        .isZero();
+        int done = 0;
+        while (done < 100_000) {
+            try (InitiatorAssociation association = InitiatorAssociation.connect(address(), plan())) {
+                InitiatorQueue admin = association.admin();
+                for (; done < 100_000; done += admin.depth()) {
+                    while (admin.hasRoom()) {
+                        int value = random.nextInt(4) == 0
+                                ? random.nextInt()
+                                : InitiatorAssociation.ENABLE & -random.nextInt(3);
+                        InitiatorCommand command = admin.take();
+                        command.sqe.copy(InitiatorSqe.propertySet(InitiatorAssociation.CC, value));
+                        admin.submit(command);
+                    }
+                    while (admin.underWay() > 0) {
+                        InitiatorCommand command = admin.await();
+                        assertThat(command.code())
+                                .as("seed %d", seed)
+                                .isIn(NvmeStatus.SUCCESS, NvmeStatus.INVALID_FIELD);
+                        admin.release(command);
+                    }
+                    assertThat(association.property(InitiatorAssociation.CSTS) & ~0x1f)
+                            .isZero();
+                }
+            } catch (EOFException e) {
+                assertThat(e).as("seed %d", seed).hasMessageContaining("closed"); // a shutdown may end the association
+                done += InitiatorAssociation.ADMIN_ENTRIES - 1;
             }
-        } catch (EOFException e) {
-            assertThat(e).as("seed %d", seed).hasMessageContaining("closed"); // a shutdown may end the association
         }
     }
 
@@ -78,6 +92,72 @@ final class HostileAdminIT extends HostileCase {
                             .execute(InitiatorSqe.propertySet(offset, 1))
                             .code())
                     .isIn(NvmeStatus.INVALID_FIELD, NvmeStatus.CONNECT_INVALID_PARAMETERS);
+            works(association.queue(1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 0x4e56_4d65, 0x4e56_4d64, -1})
+    void thereIsNoResetOfTheSubsystem(int magic) throws IOException {
+        try (InitiatorAssociation association = association()) {
+            assertThat(association.property(InitiatorAssociation.CAP) >>> 36 & 1)
+                    .as("CAP.NSSRS")
+                    .isZero();
+            assertThat(association
+                            .admin()
+                            .execute(InitiatorSqe.propertySet(0x20, magic))
+                            .code())
+                    .isIn(NvmeStatus.INVALID_FIELD, NvmeStatus.CONNECT_INVALID_PARAMETERS);
+            works(association.queue(1));
+        }
+    }
+
+    @Test
+    void aControllerThatIsShutDownAndDisabledAtOnceIsNeither() throws IOException {
+        try (InitiatorAssociation association = association()) {
+            InitiatorSqe both = InitiatorSqe.propertySet(InitiatorAssociation.CC, 6 << 16 | 4 << 20 | 1 << 14);
+            assertThat(association.admin().execute(both).code()).isIn(NvmeStatus.SUCCESS, NvmeStatus.INVALID_FIELD);
+            association.awaitStatus(1, 0);
+            assertThat(end(association.queue(1).connection())).isEqualTo("X");
+        }
+    }
+
+    @Test
+    void theDiscoveryLogEndsWhereItEnds() throws IOException {
+        InitiatorPlan plan = InitiatorPlan.of(InitiatorPlan.DISCOVERY_NQN, 4711).withQueues(0, 2);
+        try (InitiatorAssociation association = InitiatorAssociation.open(address(), plan)) {
+            InitiatorQueue admin = association.admin();
+            for (long offset : new long[] {1, 1023, 1L << 20, 1L << 62, 1L << 63, -4, -1024, 0xffff_fffcL}) {
+                assertThat(admin.execute(InitiatorSqe.logPage(0x70, 4096, offset), 4096)
+                                .code())
+                        .as("from 0x%x", offset)
+                        .isIn(NvmeStatus.INVALID_FIELD, NvmeStatus.SGL_DATA_LENGTH_INVALID);
+            }
+            InitiatorCommand last = admin.execute(InitiatorSqe.logPage(0x70, 4096, 2048), 4096);
+            assertThat(last.code()).isIn(NvmeStatus.SUCCESS, NvmeStatus.INVALID_FIELD);
+            assertThat(admin.execute(InitiatorSqe.logPage(0x70, 1024, 0), 1024).succeeded())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void adminCommandsThatNobodyKnowsAreRefused() throws IOException {
+        Set<Integer> known = Set.of(0x02, 0x06, 0x08, 0x09, 0x0a, 0x0c, 0x18, 0x7f);
+        try (InitiatorAssociation association = association()) {
+            InitiatorQueue admin = association.admin();
+            for (int opcode = 0; opcode <= 0xff; opcode++) {
+                if (!known.contains(opcode)) {
+                    InitiatorSqe command = InitiatorSqe.of(opcode);
+                    assertThat(List.of(
+                                    admin.execute(command).code(),
+                                    admin.executeInCapsule(command, bytes(512, 1))
+                                            .code(),
+                                    admin.executeOnDemand(command, bytes(512, 1))
+                                            .code()))
+                            .as("opcode 0x%02x, with data and with data to come", opcode)
+                            .containsOnly(NvmeStatus.INVALID_OPCODE);
+                }
+            }
             works(association.queue(1));
         }
     }
@@ -116,7 +196,7 @@ final class HostileAdminIT extends HostileCase {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL})
+    @ValueSource(longs = {0, 1, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL})
     void anyKeepAliveTimeIsPossible(long millis) throws IOException {
         try (InitiatorAssociation association = InitiatorAssociation.open(address(), plan().withKeepAlive(millis))) {
             works(association.queue(1));

@@ -63,6 +63,55 @@ final class HostileAuthenticationIT extends HostileCase {
     }
 
     @Test
+    void whoDoesNotAuthenticateEndsNobodysAssociation() throws IOException {
+        InitiatorPlan plan = secured();
+        try (InitiatorConnection connection = initialised();
+                InitiatorConnection second = initialised()) {
+            InitiatorQueue admin = new InitiatorQueue(connection, 0, 32, true);
+            int controller = enabled(admin, plan);
+            InitiatorQueue queue = new InitiatorQueue(second, 1, 32, true);
+            connect(queue, plan, controller);
+            host(plan, HOST, Optional.empty()).authenticate(new Wire(queue));
+            for (int impostor = 0; impostor < 3; impostor++) {
+                try (InitiatorConnection other = initialised()) {
+                    InitiatorQueue disguised = new InitiatorQueue(other, 0, 32, true);
+                    assertThat(connect(disguised, plan, 0xffff)).isNotEqualTo(controller);
+                    works(queue);
+                    DhChapHost host = host(plan, WRONG, Optional.empty());
+                    Wire wire = new Wire(disguised);
+                    wire.send(host.negotiate());
+                    wire.send(host.reply(wire.receive(DhChapHost.ROOM)));
+                    assertThat(wire.receive(DhChapHost.ROOM)).startsWith(FAILURE1);
+                    assertLockedOut(disguised);
+                }
+                works(queue);
+                InitiatorAssociation.done(admin.execute(InitiatorSqe.keepAlive()));
+            }
+
+            try (InitiatorConnection again = initialised()) {
+                InitiatorQueue renewed = new InitiatorQueue(again, 0, 32, true);
+                connect(renewed, plan, 0xffff);
+                works(queue);
+                host(plan, HOST, Optional.of(SUBSYSTEM)).authenticate(new Wire(renewed));
+                assertThat(end(second)).as("the host itself ends what it had").isEqualTo("X");
+                assertThat(end(connection)).isEqualTo("X");
+                InitiatorAssociation.done(renewed.execute(
+                        InitiatorSqe.propertySet(InitiatorAssociation.CC, InitiatorAssociation.ENABLE)));
+                InitiatorAssociation.done(renewed.execute(InitiatorSqe.keepAlive()));
+            }
+        }
+    }
+
+    private static int enabled(InitiatorQueue admin, InitiatorPlan plan) throws IOException {
+        int controller = connect(admin, plan, 0xffff);
+        host(plan, HOST, Optional.empty()).authenticate(new Wire(admin));
+        InitiatorAssociation.done(
+                admin.execute(InitiatorSqe.propertySet(InitiatorAssociation.CC, InitiatorAssociation.ENABLE)));
+        InitiatorAssociation.done(admin.execute(InitiatorSqe.setFeatures(7, 0)));
+        return controller;
+    }
+
+    @Test
     void aWrongSecretIsRefused() throws IOException {
         InitiatorPlan plan = secured();
         try (InitiatorConnection connection = initialised()) {

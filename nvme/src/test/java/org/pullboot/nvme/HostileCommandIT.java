@@ -247,20 +247,29 @@ final class HostileCommandIT extends HostileCase {
         assertThat(device.content(0, 512)).containsOnly(0);
     }
 
+    /** As many blocks as a command can name, in as many commands as the queue holds. */
     @Test
     void manyZeroesAtOnceAreDoneInTime() throws IOException {
-        try (InitiatorAssociation association = association()) {
+        InitiatorPlan plan = plan().withQueues(2, 128);
+        MemoryDevice large = MemoryDevice.of(0x10000 * 512);
+        exports().choose(plan.hostNqn(), List.of(HostileExports.namespace(WRITABLE, large)));
+        try (InitiatorAssociation association = InitiatorAssociation.open(address(), plan)) {
             InitiatorQueue queue = association.queue(1);
-            for (int round = 0; round < 8; round++) {
-                List<InitiatorCommand> commands = new ArrayList<>();
-                while (queue.hasRoom()) {
-                    InitiatorSqe zeroes = InitiatorSqe.writeZeroes(WRITABLE, 0, SECTORS);
-                    commands.add(queue.start(zeroes, new byte[0], true, 0));
-                }
-                for (InitiatorCommand command : commands) {
-                    assertThat(queue.await(command).succeeded()).isTrue();
-                    queue.release(command);
-                }
+            List<InitiatorCommand> commands = new ArrayList<>();
+            while (queue.hasRoom()) {
+                InitiatorSqe zeroes = InitiatorSqe.writeZeroes(WRITABLE, 0, 0x10000);
+                commands.add(queue.start(zeroes, new byte[0], true, 0));
+            }
+            assertThat(commands).hasSizeGreaterThan(100);
+            association.keepAlive();
+            assertThat(association
+                            .queue(2)
+                            .execute(InitiatorSqe.read(WRITABLE, 0, 8), 4096)
+                            .succeeded())
+                    .isTrue();
+            for (InitiatorCommand command : commands) {
+                assertThat(queue.await(command).succeeded()).isTrue();
+                queue.release(command);
             }
         }
     }

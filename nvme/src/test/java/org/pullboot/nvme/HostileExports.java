@@ -1,10 +1,12 @@
 package org.pullboot.nvme;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One subsystem whose namespaces a test chooses for each host. Safe for use from several threads. */
@@ -18,6 +20,8 @@ final class HostileExports implements Exports {
     private final List<Namespace> usual;
     private final Map<String, List<Namespace>> chosen = new ConcurrentHashMap<>();
     private final Map<String, AuthenticationKeys> keys = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    private final Map<String, TlsPskSecret> secrets = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
 
     HostileExports(List<Namespace> usual) {
@@ -36,6 +40,21 @@ final class HostileExports implements Exports {
     /** From now on that host has to authenticate. */
     void authenticate(String hostNqn, AuthenticationKeys secrets) {
         keys.put(hostNqn, secrets);
+    }
+
+    /** From now on the namespaces of that host are there only when the gate is open. */
+    void hold(String hostNqn, CountDownLatch gate) {
+        gates.put(hostNqn, gate);
+    }
+
+    /** From now on that host can connect by TLS. */
+    void secure(String hostNqn, TlsPskSecret secret) {
+        secrets.put(hostNqn, secret);
+    }
+
+    @Override
+    public Optional<TlsPskSecret> tlsSecret(String hostNqn, String subsystemNqn) {
+        return Optional.ofNullable(secrets.get(hostNqn));
     }
 
     /** Exports that were opened and not closed. */
@@ -82,7 +101,16 @@ final class HostileExports implements Exports {
         }
 
         @Override
-        public List<Namespace> namespaces() {
+        public List<Namespace> namespaces() throws IOException {
+            CountDownLatch gate = gates.get(hostNqn);
+            if (gate != null) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("interrupted while a test held the namespaces", e);
+                }
+            }
             return chosen.getOrDefault(hostNqn, usual);
         }
 

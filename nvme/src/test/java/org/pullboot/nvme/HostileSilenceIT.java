@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ final class HostileSilenceIT extends HostileCase {
                 Duration.ofSeconds(4),
                 usual.termination(),
                 usual.discovery(),
+                usual.fence(),
                 usual.tick());
     }
 
@@ -41,6 +43,7 @@ final class HostileSilenceIT extends HostileCase {
         }
         silent.add(begun(Arrays.copyOf(request, 127)));
         silent.add(begun(request)); // never connects
+        silent.add(connected()); // never authenticates
         InitiatorConnection within = begun(request);
         within.send(Arrays.copyOf(within.capsule(FLUSH).bytes(), 30)); // stops within a command
         silent.add(within);
@@ -127,6 +130,17 @@ final class HostileSilenceIT extends HostileCase {
             }
             await().atMost(LONGEST_PATIENCE).until(() -> exports().open() <= before);
         }
+    }
+
+    private InitiatorConnection connected() throws IOException {
+        InitiatorPlan plan = plan().withKeepAlive(0);
+        AuthenticationKeys keys = new AuthenticationKeys(DhChapSecret.of(bytes(32, 0x41)), Optional.empty());
+        exports().authenticate(plan.hostNqn(), keys);
+        InitiatorConnection connection = initialised();
+        InitiatorQueue admin = new InitiatorQueue(connection, 0, 32, true);
+        byte[] data = InitiatorSqe.connectData(plan.hostId(), 0xffff, plan.subsystemNqn(), plan.hostNqn());
+        InitiatorAssociation.done(admin.connect(InitiatorSqe.connect(0, 32, true, 0), data));
+        return connection;
     }
 
     private InitiatorConnection patient() throws IOException {

@@ -290,7 +290,8 @@ class NvmeTargetIT {
         Duration little = Duration.ofMillis(200);
         target.close();
         target = start(
-                options(1, 1, 64 << 20), new Timeouts(little, little.multipliedBy(3), little, little, little, little));
+                options(1, 1, 64 << 20),
+                new Timeouts(little, little.multipliedBy(3), little, little, little, little, little));
         try (InitiatorConnection silent = InitiatorConnection.raw(target.address());
                 InitiatorConnection initialised = InitiatorConnection.open(target.address(), InitiatorOptions.PLAIN)) {
             assertThat(silent.next()).isNull();

@@ -18,7 +18,8 @@ class PatienceTest {
         assertThat(patience.lost(START + 10 * SECOND, false, false, false)).isNull();
         assertThat(patience.lost(START + 11 * SECOND, false, false, false)).isEqualTo("no ICReq came");
         assertThat(patience.lost(START + 30 * SECOND, true, false, false)).isNull();
-        assertThat(patience.lost(START + 31 * SECOND, true, false, false)).isEqualTo("no Connect came");
+        assertThat(patience.lost(START + 31 * SECOND, true, false, false))
+                .isEqualTo("the host did not connect a queue, or did not authenticate");
         assertThat(patience.lost(START + 1000 * SECOND, true, true, false)).isNull();
     }
 
