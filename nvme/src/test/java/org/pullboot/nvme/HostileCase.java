@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Timeout;
  * whether anything was disturbed or is missing.
  *
  * <p>Reactions are written as {@code S(00f)}, completed with that status; {@code T(1@4)}, C2HTermReq with that fatal
- * error status and information; {@code X}, closed without a word.
+ * error status and information; {@code X}, closed without a word. {@code HOSTILE.md} beside this class says which
+ * test is about what.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
