@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.pullboot.fleet.FileIdentity;
 import org.pullboot.fleet.Generation;
 import org.pullboot.fleet.VolumeRecord;
 import org.pullboot.image.Compression;
@@ -26,10 +27,12 @@ import org.pullboot.linux.FileHandle;
 import org.pullboot.linux.FileStatus;
 import org.pullboot.linux.LinuxException;
 import org.pullboot.volume.BlockDevice;
+import org.pullboot.volume.QemuImage;
+import org.pullboot.volume.VolumeFormatException;
 
 /**
  * The raw images that volumes are made over, in {@code bases/}: a hard link to the image where that is possible, else a
- * copy, unpacked when the image is compressed.
+ * copy, unpacked when the image is compressed or in QEMU's format.
  *
  * <p>They lie in the state and not in the cache, since a volume is worth nothing without its base. A base's file name
  * tells the digest of the image as it was published, and when the file was written: a file that was written since is
@@ -97,12 +100,52 @@ final class BaseStore {
         if (intact(digest)) {
             return;
         }
-        Path temporary = directory.resolve("." + digest.hex().substring(0, 16));
-        Files.deleteIfExists(temporary);
+        Path temporary = temporary(digest);
         if (compression != Compression.NONE || !linked(image, temporary)) {
             preparing.run();
             copy(image, compression, temporary);
         }
+        keep(temporary, digest, name);
+    }
+
+    /**
+     * Makes an image in QEMU's format ready to be a base, unless it is.
+     *
+     * @param image the file
+     * @param identity that it had when its digest was made
+     * @param name of the image, for messages
+     * @param preparing told when it takes a while
+     * @return the raw image
+     * @throws UnsteadyFileException when it was written since
+     * @throws IOException when it cannot be, for one because it names other files
+     */
+    Path unpack(Path image, FileIdentity identity, Sha256 digest, String name, Runnable preparing) throws IOException {
+        if (!intact(digest)) {
+            Path temporary = temporary(digest);
+            preparing.run();
+            try {
+                QemuImage.toRaw(image, temporary);
+            } catch (VolumeFormatException e) {
+                throw new ServeException(String.valueOf(e.getMessage()), e);
+            }
+            try (FileHandle now = FileHandle.open(image)) {
+                if (!FileIdentity.of(now.status()).equals(identity)) {
+                    Files.delete(temporary);
+                    throw new UnsteadyFileException(image);
+                }
+            }
+            keep(temporary, digest, name);
+        }
+        return path(digest);
+    }
+
+    private Path temporary(Sha256 digest) throws IOException {
+        Path temporary = directory.resolve("." + digest.hex().substring(0, 16));
+        Files.deleteIfExists(temporary);
+        return temporary;
+    }
+
+    private void keep(Path temporary, Sha256 digest, String name) throws IOException {
         FileStatus status;
         try (FileHandle made = FileHandle.open(temporary)) {
             status = made.status();

@@ -1,6 +1,7 @@
 package org.pullboot.serve;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.fleet.Artifact;
 import org.pullboot.image.Compression;
 import org.pullboot.image.FileSystemType;
@@ -14,8 +15,25 @@ import org.pullboot.image.ImageKind;
  * @param compression how it is compressed
  * @param kind what it is inside
  * @param alias whether it is another name of a file beside it
+ * @param unpacked the raw image that was made of it, which its kind is about; null when it is none of QEMU's
  */
-record Candidate(String name, Path path, Compression compression, ImageKind kind, boolean alias) {
+record Candidate(
+        String name,
+        Path path,
+        Compression compression,
+        ImageKind kind,
+        boolean alias,
+        @Nullable Path unpacked) {
+    /** A file that is what its kind says. */
+    Candidate(String name, Path path, Compression compression, ImageKind kind, boolean alias) {
+        this(name, path, compression, kind, alias, null);
+    }
+
+    /** An image in QEMU's format, of which nothing is compressed around it. */
+    boolean qemu() {
+        return kind instanceof ImageKind.Qcow2 && compression == Compression.NONE;
+    }
+
     /** Whether an agent can boot from it. */
     boolean bootable() {
         return switch (kind) {

@@ -37,7 +37,8 @@ record CommandLine(
     String text(@Nullable GenerationId generation) {
         String name = image.name();
         List<String> words = new ArrayList<>();
-        boolean download = image.tar() || disk == null || disk.ramFallback();
+        // What the machine would download is no disk when it is packed as QEMU does it.
+        boolean download = image.tar() || disk == null || (disk.ramFallback() && image.unpacked() == null);
         if (!image.tar() && disk != null) {
             words.add("root=nvme:tcp:bootorigin:" + disk.port() + ":" + SubsystemName.of(name));
             words.add("rd.pullboot.root=" + (download ? "nvme,ram" : "nvme"));

@@ -62,7 +62,8 @@ final class ImageKernels {
             return;
         }
         boolean plain = image.compression() == Compression.NONE;
-        Path raw = plain ? image.path() : decompressed(image.path(), work.resolve("raw"));
+        Path unpacked = image.unpacked() == null ? image.path() : image.unpacked();
+        Path raw = plain ? unpacked : decompressed(image.path(), work.resolve("raw"));
         try {
             KernelTree.inDisk(raw, tree, Optional.empty());
         } catch (LinuxException e) {

@@ -19,6 +19,7 @@ import org.pullboot.fleet.Generation;
 import org.pullboot.fleet.GenerationId;
 import org.pullboot.image.Compression;
 import org.pullboot.image.ImageKind;
+import org.pullboot.image.ImageProbe;
 import org.pullboot.image.Sha256;
 import org.pullboot.linux.FileHandle;
 
@@ -68,7 +69,7 @@ final class Publisher {
 
     private Generation publishNow(Source source) throws IOException {
         List<String> problems = new ArrayList<>();
-        List<Candidate> candidates = source.scan(problems::add);
+        List<Candidate> candidates = unpacked(source.scan(bases != null, problems::add), problems);
         if (source.directory() == null && !problems.isEmpty()) {
             throw new ServeException(problems.getFirst());
         }
@@ -127,6 +128,52 @@ final class Publisher {
             bases.published();
         }
         return generation;
+    }
+
+    /** The same, with the raw images that those of QEMU become. */
+    private List<Candidate> unpacked(List<Candidate> candidates, List<String> problems) throws IOException {
+        List<Candidate> all = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            if (bases == null || !candidate.qemu()) {
+                all.add(candidate);
+                continue;
+            }
+            String problem;
+            try {
+                Candidate inside = unpacked(candidate, bases);
+                if (inside.bootable()) {
+                    all.add(inside);
+                    continue;
+                }
+                problem = "it is a qcow2 image of " + inside.kind().describe() + ", which is no disk to boot from";
+            } catch (FileChangedException | UnsteadyFileException e) {
+                throw e;
+            } catch (IOException e) {
+                problem = String.valueOf(e.getMessage());
+            }
+            problems.add(candidate.path() + " is not served: " + problem);
+        }
+        return all;
+    }
+
+    private Candidate unpacked(Candidate image, BaseStore store) throws IOException {
+        FileHandle handle = FileHandle.open(image.path());
+        FileIdentity before = FileIdentity.of(handle.status());
+        Measure measure = measure(image, handle, false);
+        handle.close();
+        Path raw = store.unpack(
+                image.path(),
+                before,
+                measure.digest(),
+                image.name(),
+                () -> events.tell(new ServeEvent.Preparing("unpacking " + image.name() + " to serve it as a disk")));
+        return new Candidate(
+                image.name(),
+                image.path(),
+                image.compression(),
+                ImageProbe.probe(raw).kind(),
+                image.alias(),
+                raw);
     }
 
     private Measure measure(Candidate candidate, FileHandle handle, boolean unpack) throws IOException {

@@ -11,7 +11,7 @@ final class ServedName {
     // mkosi's configuration lies beside its output when it has no directory of its own, and holds passwords.
     private static final Pattern SECRET = Pattern.compile("mkosi\\..*|.*\\.key");
     private static final Pattern COMPRESSION = Pattern.compile("\\.(zst|xz|gz|bz2)$");
-    private static final Pattern IMAGE = Pattern.compile("\\.(raw|tar|img|tgz)$");
+    private static final Pattern IMAGE = Pattern.compile("\\.(raw|tar|img|tgz|qcow2)$");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+@=~-]*");
 
     private ServedName() {}

@@ -115,9 +115,10 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
     /**
      * Looks into the files there are now.
      *
+     * @param disks whether images are served as disks, so that those of QEMU will do
      * @param problems told, a sentence each, what is not served and why
      */
-    List<Candidate> scan(Consumer<String> problems) throws IOException {
+    List<Candidate> scan(boolean disks, Consumer<String> problems) throws IOException {
         Map<Path, Candidate> byPlace = new LinkedHashMap<>();
         List<Candidate> aliases = new ArrayList<>();
         for (Path path : present()) {
@@ -131,7 +132,7 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
             Path real = path.toRealPath();
             Candidate candidate =
                     new Candidate(fileName(path), path, probe.compression(), probe.kind(), !real.equals(path));
-            if (refused(candidate, problems)) {
+            if (!(disks && candidate.qemu()) && refused(candidate, problems)) {
                 continue;
             }
             if (candidate.alias()) {
@@ -155,7 +156,12 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
         String what = candidate.kind().describe();
         String reason = switch (candidate.kind()) {
             case ImageKind.Empty _ -> "an empty file: build it again";
-            case ImageKind.Qcow2 _ -> what + ", which no machine can boot: convert it with qemu-img convert -O raw";
+            case ImageKind.Qcow2 _ ->
+                what
+                        + (candidate.qemu()
+                                ? ", which can be served as a disk only: serve it with --root nvme, or convert it with"
+                                        + " qemu-img convert -O raw"
+                                : " that is compressed as a whole: decompress it");
             case ImageKind.Pe(boolean uki)
             when !uki && (named || ServedName.efi(candidate.name())) ->
                 what + ": name a UKI, or the image to build one for";

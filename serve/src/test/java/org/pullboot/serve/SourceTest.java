@@ -83,7 +83,7 @@ final class SourceTest {
                 .anySatisfy(
                         p -> assertThat(p).contains("grub.efi is not served: it is a PE program that is no unified"))
                 .anySatisfy(
-                        p -> assertThat(p).contains("disk.qcow2 is not served").contains("qemu-img convert"))
+                        p -> assertThat(p).contains("disk.qcow2 is not served").contains("--root nvme"))
                 .anySatisfy(p -> assertThat(p).contains("broken.raw.zst is not served"));
     }
 
@@ -95,7 +95,7 @@ final class SourceTest {
         List<Source> sources = Source.of(List.of(raw, uki, directory));
 
         assertThat(sources).hasSize(2);
-        assertThat(sources.getLast().scan(problems::add))
+        assertThat(sources.getLast().scan(false, problems::add))
                 .extracting(Candidate::name)
                 .containsExactly("os.efi", "os.raw");
     }
@@ -143,7 +143,7 @@ final class SourceTest {
     }
 
     private List<Candidate> scan(Path path) throws IOException {
-        return Source.of(List.of(path)).getFirst().scan(problems::add);
+        return Source.of(List.of(path)).getFirst().scan(false, problems::add);
     }
 
     private Path write(String name, byte[] content) throws IOException {

@@ -62,6 +62,9 @@ public final class QemuImage {
         if (head.remaining() < HEADER_BYTES || head.getInt(0) != MAGIC) {
             throw new VolumeFormatException(qcow2 + " is not a qcow2 image");
         }
+        if (head.getInt(32) != 0) {
+            throw new VolumeFormatException(qcow2 + " is encrypted: make one of it that is not (qemu-img convert)");
+        }
         boolean external = head.getInt(4) >= 3 && (head.getLong(72) & EXTERNAL_DATA) != 0;
         if (head.getLong(8) != 0 || external) {
             throw new VolumeFormatException(
