@@ -10,6 +10,9 @@ import java.util.Stack;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.pullboot.uki.Authenticode;
+import org.pullboot.uki.AuthenticodeSignature;
+import org.pullboot.uki.PeException;
 import org.pullboot.uki.PeFile;
 import org.pullboot.uki.PeSection;
 import org.pullboot.uki.SectionContent;
@@ -68,7 +71,7 @@ final class UkiInspectCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         if (images.size() > 1 && json != Form.OFF) {
             throw new ParameterException(spec.commandLine(), "JSON is printed of one image, and these are several");
         }
@@ -87,14 +90,29 @@ final class UkiInspectCommand implements Callable<Integer> {
         }
         UkiSelection selection = new UkiSelection(all, named);
         for (String image : images) {
-            inspect(Path.of(image), selection, outputs);
+            if (RemoteImage.isUrl(image)) {
+                inspectRemote(image, selection, outputs);
+            } else {
+                inspect(image, Path.of(image), selection, outputs);
+            }
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private void inspect(Path file, UkiSelection selection, Map<String, Path> outputs) throws IOException {
+    private void inspectRemote(String url, UkiSelection selection, Map<String, Path> outputs) throws IOException {
+        try (RemoteImage image = RemoteImage.fetch(url, selection)) {
+            try {
+                inspect(url, image.file(), selection, outputs);
+            } catch (PeException e) {
+                throw new IOException(
+                        String.valueOf(e.getMessage()).replace(image.file().toString(), url), e);
+            }
+        }
+    }
+
+    private void inspect(String name, Path file, UkiSelection selection, Map<String, Path> outputs) throws IOException {
         UkiInspection inspection = UkiInspection.of(file, selection);
-        UkiView view = new UkiView(inspection, selection);
+        UkiView view = new UkiView(inspection, selection, signatures(file, inspection));
         PrintWriter out = spec.commandLine().getOut();
         switch (json) {
             case OFF -> view.print(out);
@@ -104,17 +122,22 @@ final class UkiInspectCommand implements Callable<Integer> {
         out.flush();
         if (inspection.sections().stream().noneMatch(section -> selection.shows(section.name()))) {
             PrintWriter err = spec.commandLine().getErr();
-            err.println(file + ": "
+            err.println(name + ": "
                     + UkiInspection.whyNoUki(inspection.pe()).orElse("there is no section of that name")
                     + "; --all shows its sections");
         }
         for (Map.Entry<String, Path> output : outputs.entrySet()) {
-            write(file, inspection.pe(), output.getKey(), output.getValue());
+            write(name, file, inspection.pe(), output.getKey(), output.getValue());
         }
     }
 
-    private static void write(Path file, PeFile pe, String name, Path output) throws IOException {
-        PeSection section = pe.section(name).orElseThrow(() -> new IOException(file + " has no section " + name));
+    /** Only when all is shown: who asks for one section gets that alone. */
+    private List<AuthenticodeSignature> signatures(Path file, UkiInspection inspection) throws IOException {
+        return sections.isEmpty() && inspection.pe().isSigned() ? Authenticode.signatures(file) : List.of();
+    }
+
+    private static void write(String image, Path file, PeFile pe, String name, Path output) throws IOException {
+        PeSection section = pe.section(name).orElseThrow(() -> new IOException(image + " has no section " + name));
         SectionContent.of(file, section.rawOffset(), section.contentSize()).writeTo(output);
     }
 
