@@ -14,6 +14,8 @@ final class SectionReader {
     /** More is no text that a person reads. */
     static final int MAX_TEXT = 1 << 20;
 
+    private static final int CHUNK = 128 << 10;
+
     private SectionReader() {}
 
     /** The content of a small section. */
@@ -40,16 +42,16 @@ final class SectionReader {
     /** The SHA-256 digest of the content, as hexadecimal digits. */
     static String sha256(FileChannel channel, PeSection section) throws IOException {
         MessageDigest digest = digester();
-        ByteBuffer chunk = ByteBuffer.allocateDirect(256 << 10);
+        // On the heap: a digest copies what is in a direct buffer once more.
+        byte[] chunk = new byte[(int) Math.min(section.contentSize(), CHUNK)];
         long left = section.contentSize();
         long position = section.rawOffset();
         while (left > 0) {
-            chunk.clear().limit((int) Math.min(left, chunk.capacity()));
-            int count = channel.read(chunk, position);
+            int count = channel.read(ByteBuffer.wrap(chunk, 0, (int) Math.min(left, chunk.length)), position);
             if (count < 0) {
                 throw cutOff(section);
             }
-            digest.update(chunk.flip());
+            digest.update(chunk, 0, count);
             position += count;
             left -= count;
         }
