@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1InputStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -118,7 +119,7 @@ public final class AuthenticodeSignature {
      */
     static AuthenticodeSignature parse(byte[] der) throws PeException {
         try {
-            ContentInfo outer = ContentInfo.getInstance(ASN1Primitive.fromByteArray(der));
+            ContentInfo outer = ContentInfo.getInstance(primitive(der));
             if (!outer.getContentType().equals(PKCSObjectIdentifiers.signedData)) {
                 throw new PeException("it is no signed data");
             }
@@ -137,6 +138,21 @@ public final class AuthenticodeSignature {
             // The library throws whatever its casts throw; the bytes come from anywhere.
             throw new PeException("the signature cannot be read: it is damaged");
         }
+    }
+
+    /** Some signers count the zeros that align the table as part of the signature. */
+    private static ASN1Primitive primitive(byte[] der) throws IOException {
+        ByteArrayInputStream bytes = new ByteArrayInputStream(der);
+        ASN1Primitive primitive = new ASN1InputStream(bytes, der.length).readObject();
+        if (primitive == null || bytes.available() >= AuthenticodeImage.ALIGNMENT) {
+            throw new PeException("it is empty or has something behind it");
+        }
+        while (bytes.available() > 0) {
+            if (bytes.read() != 0) {
+                throw new PeException("it has something behind it");
+            }
+        }
+        return primitive;
     }
 
     private static AuthenticodeSignature of(ASN1Sequence indirect, SignerInfo info, List<X509Certificate> certificates)

@@ -22,6 +22,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,7 @@ import org.bouncycastle.pkcs.PKCSException;
 /** Reads keys and certificates: PEM (PKCS #1, PKCS #8, SEC 1; encrypted or not), DER certificates, PKCS #12, PKCS #11 tokens. */
 public final class KeyFiles {
     private static final int MAX_FILE = 1 << 20;
+    private static final int PEM_LINE = 64;
 
     private final Passphrase passphrase;
 
@@ -155,6 +157,16 @@ public final class KeyFiles {
             return all;
         }
         throw new KeyException(file + " holds no X.509 certificate");
+    }
+
+    /** A public key in PEM, as OpenSSL writes it and as .pcrpkey holds it. */
+    public static String pem(PublicKey key) {
+        return pem("PUBLIC KEY", key.getEncoded());
+    }
+
+    static String pem(String type, byte[] der) {
+        String lines = Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + type + "-----\n" + lines + "\n-----END " + type + "-----\n";
     }
 
     private SigningKey pem(Path file, String text) throws IOException {

@@ -27,6 +27,9 @@ public record PcrSignature(
 
     /** Whether a signature of the other policy is one of this. */
     boolean isFor(PcrSignature other) {
+        if (fingerprint.isPresent() && other.fingerprint.isPresent() && !fingerprint.equals(other.fingerprint)) {
+            return false;
+        }
         if (toBeSigned.isPresent() && other.toBeSigned.isPresent()) {
             return toBeSigned.equals(other.toBeSigned);
         }

@@ -88,29 +88,19 @@ public record PcrSignatures(Map<String, List<PcrSignature>> banks) {
         return new PcrSignatures(all);
     }
 
-    /**
-     * The same policies, with the signatures that were made elsewhere for them.
-     *
-     * @throws PeException when none of them is for any of these
-     */
-    public PcrSignatures join(PcrSignatures signed) throws PeException {
+    /** The same policies, with the signatures among these that are for them. */
+    public PcrSignatures join(PcrSignatures signed) {
         Map<String, List<PcrSignature>> all = new LinkedHashMap<>();
-        int joined = 0;
         for (Map.Entry<String, List<PcrSignature>> bank : banks.entrySet()) {
             List<PcrSignature> policies = new ArrayList<>();
             for (PcrSignature policy : bank.getValue()) {
-                Optional<PcrSignature> match = signed.banks.getOrDefault(bank.getKey(), List.of()).stream()
+                policies.add(signed.banks.getOrDefault(bank.getKey(), List.of()).stream()
                         .filter(one -> one.signature().isPresent() && one.isFor(policy))
-                        .reduce((first, last) -> last);
-                joined += match.isPresent() ? 1 : 0;
-                policies.add(
-                        match.isPresent() ? policy.withSignature(match.get().signature()) : policy);
+                        .reduce((first, last) -> last)
+                        .map(one -> policy.withSignature(one.signature()))
+                        .orElse(policy));
             }
             all.put(bank.getKey(), policies);
-        }
-        if (joined == 0) {
-            throw new PeException("none of the signatures is for a policy of the image: sign what this very image was"
-                    + " built with --policy-digest for");
         }
         return new PcrSignatures(all);
     }

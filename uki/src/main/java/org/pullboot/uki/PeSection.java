@@ -22,6 +22,10 @@ public record PeSection(
         return Math.min(virtualSize, rawSize);
     }
 
+    PeSection withVirtualSize(long size) {
+        return new PeSection(name, size, virtualAddress, rawSize, rawOffset, characteristics);
+    }
+
     /** The first byte in memory behind it. */
     long virtualEnd() {
         return virtualAddress + virtualSize;
