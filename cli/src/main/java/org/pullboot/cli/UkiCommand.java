@@ -10,7 +10,14 @@ import picocli.CommandLine.Spec;
         name = "uki",
         description = "Unified kernel images.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UkiBuildCommand.class, UkiInspectCommand.class})
+        subcommands = {
+            UkiBuildCommand.class,
+            UkiInspectCommand.class,
+            UkiMeasureCommand.class,
+            UkiSignCommand.class,
+            UkiVerifyCommand.class,
+            UkiPcrlockCommand.class
+        })
 final class UkiCommand implements Runnable {
     @Spec
     private CommandSpec spec;

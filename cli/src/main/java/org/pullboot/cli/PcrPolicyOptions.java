@@ -1,0 +1,133 @@
+package org.pullboot.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.pullboot.uki.KeyFiles;
+import org.pullboot.uki.PcrBank;
+import org.pullboot.uki.PcrPolicySigner;
+import org.pullboot.uki.PhasePath;
+import org.pullboot.uki.PolicyGroup;
+import org.pullboot.uki.SigningKey;
+import picocli.CommandLine.Option;
+
+/** Who signs which PCR policies; options are named as ukify's, and those that repeat belong together in their order. */
+final class PcrPolicyOptions {
+    @Option(
+            names = "--pcr-private-key",
+            paramLabel = "FILE",
+            description = "A key that signs what register 11 will hold: PEM, or PKCS #12; may be repeated.")
+    private List<Path> privateKeys = List.of();
+
+    @Option(
+            names = {"--pcr-public-key", "--pcr-certificate"},
+            paramLabel = "FILE",
+            description = "Its public key in PEM, or its certificate; may be repeated.")
+    private List<Path> publicKeys = List.of();
+
+    @Option(
+            names = "--phases",
+            paramLabel = "PATH,…",
+            description = "At which phases of the boot a secret can be had, such as enter-initrd:leave-initrd; once for each key"
+                    + " (default: those of a regular boot).")
+    private List<String> phases = List.of();
+
+    @Option(
+            names = "--policyref",
+            paramLabel = "TEXT",
+            description = "What secrets must name beside the key; once for each key.")
+    private List<String> references = List.of();
+
+    @Option(
+            names = "--pcr-banks",
+            paramLabel = "BANK,…",
+            split = ",",
+            description = "sha1, sha256, sha384, sha512 (default: all).")
+    private List<PcrBank> banks = List.of();
+
+    @Option(
+            names = "--sign-initrd-pcrs",
+            negatable = true,
+            description = "Sign for the initrd alone as well, with the first key and the policy reference 'initrd'.")
+    private boolean initrd;
+
+    @Option(
+            names = "--policy-digest",
+            negatable = true,
+            description = "Leave the signing to another: print what is to be signed, and leave room for it in the image.")
+    private boolean offline;
+
+    /** Whether anything is to be signed, now or later. */
+    boolean isGiven() {
+        return offline || !privateKeys.isEmpty();
+    }
+
+    boolean isOffline() {
+        return offline;
+    }
+
+    /** Why these do not go together, as half a sentence; empty when they do. */
+    Optional<String> complaint() {
+        if (offline && !privateKeys.isEmpty()) {
+            return Optional.of("--policy-digest leaves the signing to another, so it takes no --pcr-private-key");
+        } else if (!isGiven() && !(publicKeys.isEmpty() && phases.isEmpty() && references.isEmpty() && !initrd)) {
+            return Optional.of("these options need --pcr-private-key or --policy-digest");
+        } else if (!offline && (isUneven(phases) || isUneven(references) || isUneven(publicKeys))) {
+            return Optional.of("--phases, --policyref and --pcr-public-key are given once for each --pcr-private-key,"
+                    + " or not at all");
+        }
+        return Optional.empty();
+    }
+
+    /** The public key for the image, when there is just one. */
+    Optional<PublicKey> onlyKey(KeyFiles.Passphrase passphrase) throws IOException {
+        if (publicKeys.size() == 1) {
+            return Optional.of(KeyFiles.publicKey(publicKeys.getFirst()));
+        } else if (publicKeys.isEmpty() && privateKeys.size() == 1) {
+            return Optional.of(
+                    new KeyFiles(passphrase).privateKey(privateKeys.getFirst()).publicKey());
+        }
+        return Optional.empty();
+    }
+
+    PcrPolicySigner signer(KeyFiles.Passphrase passphrase) throws IOException {
+        List<PolicyGroup> groups = new ArrayList<>();
+        if (offline) {
+            List<PhasePath> all = phases.stream().flatMap(PcrPolicyOptions::paths).toList();
+            Optional<PublicKey> key =
+                    publicKeys.isEmpty() ? Optional.empty() : Optional.of(KeyFiles.publicKey(publicKeys.getFirst()));
+            groups.add(PolicyGroup.offline(key, all, references.stream().findFirst()));
+        }
+        for (int i = 0; i < privateKeys.size(); i++) {
+            SigningKey key = new KeyFiles(passphrase).privateKey(privateKeys.get(i));
+            List<PhasePath> paths =
+                    phases.isEmpty() ? List.of() : paths(phases.get(i)).toList();
+            Optional<String> reference = references.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(references.get(i)).filter(text -> !text.isEmpty());
+            groups.add(PolicyGroup.signing(key, paths, reference));
+        }
+        if (initrd) {
+            groups.add(groups.getFirst().forInitrd());
+        }
+        return new PcrPolicySigner(groups, banks());
+    }
+
+    private Set<PcrBank> banks() {
+        return banks.isEmpty() ? PcrBank.all() : EnumSet.copyOf(banks);
+    }
+
+    private boolean isUneven(List<?> values) {
+        return !values.isEmpty() && values.size() != privateKeys.size();
+    }
+
+    private static java.util.stream.Stream<PhasePath> paths(String text) {
+        return Arrays.stream(text.split(",")).map(PhasePath::of);
+    }
+}

@@ -1,0 +1,85 @@
+package org.pullboot.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.pullboot.uefi.EfiVarfs;
+import org.pullboot.uefi.VariableStore;
+import org.pullboot.uki.PcrLock;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Components for systemd-pcrlock. */
+@Command(
+        name = "pcrlock",
+        description = {
+            "Writes a component file of systemd-pcrlock: what a unified kernel image, or the Secure Boot variables, add to the"
+                    + " registers of a TPM.",
+            "Put it below /var/lib/pcrlock.d on the machine and run systemd-pcrlock make-policy there: secrets are then bound"
+                    + " to exactly this boot chain."
+        },
+        footer = {
+            "",
+            "Example: pullboot uki pcrlock image.efi --output /var/lib/pcrlock.d/650-uki.pcrlock.d/new.pcrlock",
+            "         pullboot uki pcrlock --secure-boot --vars OVMF_VARS.fd --output 240-secureboot-policy.pcrlock"
+        })
+final class UkiPcrlockCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "The image.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(names = "--profile", paramLabel = "N", defaultValue = "0", description = "Which profile (default: 0).")
+    private int profile;
+
+    @Option(
+            names = "--kernel",
+            description = "With the kernel in the image as well: stubs before systemd 258 hand it to the firmware, which measures"
+                    + " it.")
+    private boolean kernel;
+
+    @Option(
+            names = "--secure-boot",
+            description = "The Secure Boot variables of this machine, or of --vars, instead of an image.")
+    private boolean secureBoot;
+
+    @Option(
+            names = "--vars",
+            paramLabel = "FILE",
+            description = "A variable store file of a virtual machine (OVMF_VARS.fd) instead of this machine.")
+    private Optional<Path> vars = Optional.empty();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "The component file (default: standard output).")
+    private Optional<Path> output = Optional.empty();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (file.isPresent() == secureBoot || (vars.isPresent() && !secureBoot)) {
+            throw new ParameterException(
+                    spec.commandLine(), "give an image, or --secure-boot, which --vars may go with; one of them");
+        }
+        PcrLock component = file.isPresent()
+                ? PcrLock.ofUki(file.get(), profile, kernel)
+                : PcrLock.ofSecureBoot(
+                        vars.isPresent()
+                                ? VariableStore.read(vars.get())
+                                : new EfiVarfs(EfiVarfs.DEFAULT_DIRECTORY));
+        if (output.isPresent()) {
+            Files.writeString(output.get(), component.toJson() + "\n");
+        } else {
+            spec.commandLine().getOut().println(component.toJson());
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}
