@@ -21,12 +21,11 @@ final class PassphraseOptions implements KeyFiles.Passphrase {
             description = "The passphrase of encrypted keys, or the PIN of a token (default: asked on the terminal).")
     private Optional<Path> file = Optional.empty();
 
-    @Option(
-            names = "--passphrase-env",
-            paramLabel = "NAME",
-            description = "The environment variable that holds it.")
+    @Option(names = "--passphrase-env", paramLabel = "NAME", description = "The environment variable that holds it.")
     private Optional<String> variable = Optional.empty();
 
+    // The check knows Java 22, where there was always a console; since Java 25 there is none without a terminal again.
+    @SuppressWarnings("SystemConsoleNull")
     @Override
     public char[] get(String what) throws IOException {
         if (file.isPresent()) {

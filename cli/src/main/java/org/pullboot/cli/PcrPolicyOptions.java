@@ -34,8 +34,9 @@ final class PcrPolicyOptions {
     @Option(
             names = "--phases",
             paramLabel = "PATH,…",
-            description = "At which phases of the boot a secret can be had, such as enter-initrd:leave-initrd; once for each key"
-                    + " (default: those of a regular boot).")
+            description =
+                    "At which phases of the boot a secret can be had, such as enter-initrd:leave-initrd; once for each key"
+                            + " (default: those of a regular boot).")
     private List<String> phases = List.of();
 
     @Option(
@@ -60,7 +61,8 @@ final class PcrPolicyOptions {
     @Option(
             names = "--policy-digest",
             negatable = true,
-            description = "Leave the signing to another: print what is to be signed, and leave room for it in the image.")
+            description =
+                    "Leave the signing to another: print what is to be signed, and leave room for it in the image.")
     private boolean offline;
 
     /** Whether anything is to be signed, now or later. */
@@ -99,7 +101,8 @@ final class PcrPolicyOptions {
     PcrPolicySigner signer(KeyFiles.Passphrase passphrase) throws IOException {
         List<PolicyGroup> groups = new ArrayList<>();
         if (offline) {
-            List<PhasePath> all = phases.stream().flatMap(PcrPolicyOptions::paths).toList();
+            List<PhasePath> all =
+                    phases.stream().flatMap(PcrPolicyOptions::paths).toList();
             Optional<PublicKey> key =
                     publicKeys.isEmpty() ? Optional.empty() : Optional.of(KeyFiles.publicKey(publicKeys.getFirst()));
             groups.add(PolicyGroup.offline(key, all, references.stream().findFirst()));

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             PullCommand.class,
             InitrdCommand.class,
             UkiCommand.class,
+            KeysCommand.class,
             BootCommand.class,
             VolumeCommand.class,
             DoctorCommand.class,

@@ -45,17 +45,17 @@ final class SecureBootOptions {
         return privateKey.isPresent() || token.isPresent();
     }
 
-    /** Whether there are options without the key they belong to. */
+    /** Whether there are options without the key they belong to, or two keys. */
     boolean isIncomplete() {
-        return !isGiven() && (certificate.isPresent() || alias.isPresent())
-                || privateKey.isPresent() && token.isPresent();
+        boolean without = !isGiven() && (certificate.isPresent() || alias.isPresent());
+        boolean two = privateKey.isPresent() && token.isPresent();
+        return without || two;
     }
 
     AuthenticodeSigner signer(KeyFiles.Passphrase passphrase) throws IOException {
         KeyFiles files = new KeyFiles(passphrase);
-        SigningKey key = token.isPresent()
-                ? files.token(token.get(), alias)
-                : files.privateKey(privateKey.orElseThrow());
+        SigningKey key =
+                token.isPresent() ? files.token(token.get(), alias) : files.privateKey(privateKey.orElseThrow());
         List<X509Certificate> certificates =
                 certificate.isPresent() ? KeyFiles.certificates(certificate.get()) : key.certificates();
         if (certificates.isEmpty()) {

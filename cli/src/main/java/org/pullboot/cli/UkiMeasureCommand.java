@@ -36,8 +36,9 @@ final class UkiMeasureCommand implements Callable<Integer> {
     @Option(
             names = "--phase",
             paramLabel = "PATH",
-            description = "How far the boot has come, such as enter-initrd:leave-initrd, or ':' when the kernel starts; may be"
-                    + " repeated (default: the phases of a regular boot).")
+            description =
+                    "How far the boot has come, such as enter-initrd:leave-initrd, or ':' when the kernel starts; may be"
+                            + " repeated (default: the phases of a regular boot).")
     private List<String> phases = List.of();
 
     @Option(
@@ -79,9 +80,7 @@ final class UkiMeasureCommand implements Callable<Integer> {
         if (profile != 0) {
             comments.println("# PCR[12] Profile <" + profile + ">");
             for (PcrBank bank : chosen) {
-                measurement
-                        .pcr12(bank)
-                        .ifPresent(register -> out.println("12:" + bank.label() + "=" + hex(register)));
+                measurement.pcr12(bank).ifPresent(register -> out.println("12:" + bank.label() + "=" + hex(register)));
             }
         }
     }

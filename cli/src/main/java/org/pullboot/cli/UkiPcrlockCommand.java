@@ -39,8 +39,9 @@ final class UkiPcrlockCommand implements Callable<Integer> {
 
     @Option(
             names = "--kernel",
-            description = "With the kernel in the image as well: stubs before systemd 258 hand it to the firmware, which measures"
-                    + " it.")
+            description =
+                    "With the kernel in the image as well: stubs before systemd 258 hand it to the firmware, which measures"
+                            + " it.")
     private boolean kernel;
 
     @Option(
@@ -72,9 +73,7 @@ final class UkiPcrlockCommand implements Callable<Integer> {
         PcrLock component = file.isPresent()
                 ? PcrLock.ofUki(file.get(), profile, kernel)
                 : PcrLock.ofSecureBoot(
-                        vars.isPresent()
-                                ? VariableStore.read(vars.get())
-                                : new EfiVarfs(EfiVarfs.DEFAULT_DIRECTORY));
+                        vars.isPresent() ? VariableStore.read(vars.get()) : new EfiVarfs(EfiVarfs.DEFAULT_DIRECTORY));
         if (output.isPresent()) {
             Files.writeString(output.get(), component.toJson() + "\n");
         } else {

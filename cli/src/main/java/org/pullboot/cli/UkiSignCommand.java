@@ -102,7 +102,8 @@ final class UkiSignCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), complaint.get());
         } else if (secureBoot.isIncomplete()) {
             throw new ParameterException(
-                    spec.commandLine(), "an image is signed with --secureboot-private-key or with --pkcs11, one of them");
+                    spec.commandLine(),
+                    "an image is signed with --secureboot-private-key or with --pkcs11, one of them");
         } else if (!secureBoot.isGiven() && !policies.isGiven() && signatures.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),

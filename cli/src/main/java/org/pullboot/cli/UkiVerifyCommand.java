@@ -24,10 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = "Verifies the signatures of an image: for Secure Boot, and of its PCR policies.",
-        footer = {
-            "",
-            "Example: pullboot uki verify image.efi --certificate keys/db.crt --pcr-public-key keys/pcr.pub"
-        })
+        footer = {"", "Example: pullboot uki verify image.efi --certificate keys/db.crt --pcr-public-key keys/pcr.pub"})
 final class UkiVerifyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The image.")
     private Path file;
@@ -41,7 +38,8 @@ final class UkiVerifyCommand implements Callable<Integer> {
     @Option(
             names = "--pcr-public-key",
             paramLabel = "FILE",
-            description = "A public key in PEM, or a certificate, whose owner signed the PCR policies; may be repeated.")
+            description =
+                    "A public key in PEM, or a certificate, whose owner signed the PCR policies; may be repeated.")
     private List<Path> keys = List.of();
 
     @Option(
@@ -75,7 +73,9 @@ final class UkiVerifyCommand implements Callable<Integer> {
             for (var policy : new PcrSignatureVerifier(KeyFiles.publicKey(key), paths).verify(file)) {
                 out.println("signed for the TPM with " + key + ": profile " + policy.profile() + ", "
                         + policy.bank().label() + ", phase " + policy.phase()
-                        + policy.reference().map(name -> ", policy reference " + name).orElse(""));
+                        + policy.reference()
+                                .map(name -> ", policy reference " + name)
+                                .orElse(""));
             }
         }
         return CommandLine.ExitCode.OK;

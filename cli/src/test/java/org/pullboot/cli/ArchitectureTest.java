@@ -60,7 +60,7 @@ final class ArchitectureTest {
                 .whereLayer("uki")
                 .mayOnlyBeAccessedByLayers("serve", "cli")
                 .whereLayer("uefi")
-                .mayOnlyBeAccessedByLayers("agent", "serve", "vm", "cli")
+                .mayOnlyBeAccessedByLayers("uki", "agent", "serve", "vm", "cli")
                 .whereLayer("pull")
                 .mayOnlyBeAccessedByLayers("agent", "serve", "cli")
                 .whereLayer("image")

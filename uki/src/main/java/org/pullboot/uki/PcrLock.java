@@ -42,7 +42,6 @@ public record PcrLock(List<Measurement> records) {
     private static final List<String> OPTIONAL = List.of("dbt", "dbr");
 
     private static final String SECURE_BOOT = "SecureBoot";
-    private static final EfiGuid SECURITY_DATABASE = EfiGuid.parse("d719b2cb-3d3a-4596-a3bc-dad00e67656f");
     /** In which EDK2 keeps whether Secure Boot was switched off in the setup. */
     private static final EfiGuid SECURE_BOOT_ENABLE = EfiGuid.parse("f0a30bc7-af08-4556-99c4-001009c93a44");
 
@@ -173,7 +172,7 @@ public record PcrLock(List<Measurement> records) {
     }
 
     private static EfiGuid vendor(String name) {
-        return name.startsWith("db") ? SECURITY_DATABASE : EfiGuid.GLOBAL;
+        return name.startsWith("db") ? EfiGuid.SECURITY_DATABASE : EfiGuid.GLOBAL;
     }
 
     /** UEFI_VARIABLE_DATA of the TCG PC Client Platform Firmware Profile, section 10.2.6. */

@@ -1,5 +1,6 @@
 package org.pullboot.uki;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Provider;
@@ -39,6 +40,11 @@ public final class SigningKey {
     /** Those that came with the key, its own first; often none. */
     public List<X509Certificate> certificates() {
         return certificates;
+    }
+
+    /** The private key as PKCS #8 in PEM; only of keys that were made here, which are in no token. */
+    byte[] toPem() {
+        return KeyFiles.pem("PRIVATE KEY", privateKey.getEncoded()).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Of the key, in bits, when it is an RSA key. */
