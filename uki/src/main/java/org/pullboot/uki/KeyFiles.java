@@ -35,11 +35,10 @@ import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 
 /** Reads keys and certificates: PEM (PKCS #1, PKCS #8, SEC 1; encrypted or not), DER certificates, PKCS #12, PKCS #11 tokens. */
 public final class KeyFiles {
@@ -181,7 +180,7 @@ public final class KeyFiles {
                             key, publicKeyOf(file, key, object, certificates), Optional.empty(), certificates);
                 }
             }
-        } catch (PEMException | OperatorCreationException | PKCSException | GeneralSecurityException e) {
+        } catch (PEMException | PKCSException | GeneralSecurityException e) {
             throw new KeyException(
                     file + " does not open: the passphrase is wrong or the file is damaged (" + reason(e) + ")", e);
         } catch (RuntimeException e) {
@@ -190,8 +189,7 @@ public final class KeyFiles {
         throw new KeyException(file + " holds no private key");
     }
 
-    private Optional<PrivateKeyInfo> privateKeyInfo(Path file, Object object)
-            throws IOException, OperatorCreationException, PKCSException {
+    private Optional<PrivateKeyInfo> privateKeyInfo(Path file, Object object) throws IOException, PKCSException {
         switch (object) {
             case PrivateKeyInfo plain -> {
                 return Optional.of(plain);
@@ -214,7 +212,7 @@ public final class KeyFiles {
             case PKCS8EncryptedPrivateKeyInfo encrypted -> {
                 char[] secret = passphrase.get(file.toString());
                 try {
-                    return Optional.of(encrypted.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()
+                    return Optional.of(encrypted.decryptPrivateKeyInfo(new JcePKCSPBEInputDecryptorProviderBuilder()
                             .setProvider(new BouncyCastleProvider())
                             .build(secret)));
                 } finally {

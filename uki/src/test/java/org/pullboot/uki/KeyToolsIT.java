@@ -83,8 +83,7 @@ final class KeyToolsIT {
             assertThatThrownBy(() -> wrong.privateKey(work.resolve(name)))
                     .as(name)
                     .isInstanceOf(KeyException.class)
-                    .hasMessageContaining(name)
-                    .hasMessageNotContaining("wrong" + "\n");
+                    .hasMessageContaining(name);
         }
         assertThat(right.privateKey(work.resolve("new.p12")).certificates())
                 .isEqualTo(KeyFiles.certificates(work.resolve("cert.der")));
