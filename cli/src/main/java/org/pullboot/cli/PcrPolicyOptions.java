@@ -1,20 +1,27 @@
 package org.pullboot.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pullboot.uki.KeyFiles;
 import org.pullboot.uki.PcrBank;
 import org.pullboot.uki.PcrPolicySigner;
 import org.pullboot.uki.PhasePath;
 import org.pullboot.uki.PolicyGroup;
+import org.pullboot.uki.SectionContent;
 import org.pullboot.uki.SigningKey;
+import org.pullboot.uki.UkifyConfig;
 import picocli.CommandLine.Option;
 
 /** Who signs which PCR policies; options are named as ukify's, and those that repeat belong together in their order. */
@@ -80,20 +87,56 @@ final class PcrPolicyOptions {
             return Optional.of("--policy-digest leaves the signing to another, so it takes no --pcr-private-key");
         } else if (!isGiven() && !(publicKeys.isEmpty() && phases.isEmpty() && references.isEmpty() && !initrd)) {
             return Optional.of("these options need --pcr-private-key or --policy-digest");
-        } else if (!offline && (isUneven(phases) || isUneven(references) || isUneven(publicKeys))) {
-            return Optional.of("--phases, --policyref and --pcr-public-key are given once for each --pcr-private-key,"
-                    + " or not at all");
+        } else if (!offline && (isUneven(phases) || isUneven(references))) {
+            return Optional.of(
+                    "--phases and --policyref are given once for each --pcr-private-key," + " or not at all");
         }
         return Optional.empty();
     }
 
-    /** The public key for the image, when there is just one. */
-    Optional<PublicKey> onlyKey(KeyFiles.Passphrase passphrase) throws IOException {
+    /** Takes what the options do not say from a configuration file. */
+    void configure(UkifyConfig config) {
+        if (banks.isEmpty()) {
+            banks = Arrays.stream(config.value("PCRBanks").orElse("").split("[\\s,]+"))
+                    .flatMap(label -> PcrBank.ofLabel(label).stream())
+                    .toList();
+        }
+        List<Map<String, String>> groups = config.pcrSignatures().values().stream()
+                .filter(group -> group.containsKey("PCRPrivateKey"))
+                .toList();
+        if (isGiven() || groups.isEmpty()) {
+            return;
+        }
+        initrd |= List.of("1", "yes", "true", "on")
+                .contains(config.value("SignInitrdPCRs").orElse("").toLowerCase(Locale.ROOT));
+        privateKeys = groups.stream()
+                .map(group -> Path.of(group.getOrDefault("PCRPrivateKey", "")))
+                .toList();
+        publicKeys = groups.stream()
+                .flatMap(group -> Stream.of("PCRPublicKey", "PCRCertificate")
+                        .filter(group::containsKey)
+                        .limit(1)
+                        .map(key -> Path.of(group.getOrDefault(key, ""))))
+                .toList();
+        phases = groups.stream()
+                .map(group -> String.join(
+                        ",", group.getOrDefault("Phases", "").strip().split("[\\s,]+")))
+                .toList();
+        references = groups.stream()
+                .map(group -> group.getOrDefault("PolicyRef", ""))
+                .toList();
+    }
+
+    /** The public key for the image, in PEM, when there is just one; byte for byte if it is in a file. */
+    Optional<SectionContent> publicKeySection(KeyFiles.Passphrase passphrase) throws IOException {
         if (publicKeys.size() == 1) {
-            return Optional.of(KeyFiles.publicKey(publicKeys.getFirst()));
+            Path file = publicKeys.getFirst();
+            String pem = KeyFiles.pem(KeyFiles.publicKey(file));
+            boolean alone = Files.readString(file, StandardCharsets.ISO_8859_1).contains("-----BEGIN PUBLIC KEY-----");
+            return Optional.of(alone ? SectionContent.of(file) : SectionContent.of(pem));
         } else if (publicKeys.isEmpty() && privateKeys.size() == 1) {
-            return Optional.of(
-                    new KeyFiles(passphrase).privateKey(privateKeys.getFirst()).publicKey());
+            SigningKey key = new KeyFiles(passphrase).privateKey(privateKeys.getFirst());
+            return Optional.of(SectionContent.of(KeyFiles.pem(key.publicKey())));
         }
         return Optional.empty();
     }
@@ -130,7 +173,8 @@ final class PcrPolicyOptions {
         return !values.isEmpty() && values.size() != privateKeys.size();
     }
 
-    private static java.util.stream.Stream<PhasePath> paths(String text) {
-        return Arrays.stream(text.split(",")).map(PhasePath::of);
+    /** None for an empty text, which are those of a regular boot. */
+    private static Stream<PhasePath> paths(String text) {
+        return text.isEmpty() ? Stream.empty() : Arrays.stream(text.split(",")).map(PhasePath::of);
     }
 }

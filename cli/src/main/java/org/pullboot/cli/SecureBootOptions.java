@@ -11,6 +11,7 @@ import org.pullboot.uki.AuthenticodeSigner;
 import org.pullboot.uki.KeyException;
 import org.pullboot.uki.KeyFiles;
 import org.pullboot.uki.SigningKey;
+import org.pullboot.uki.UkifyConfig;
 import picocli.CommandLine.Option;
 
 /** The key that signs an image for Secure Boot; options are named as ukify's. */
@@ -39,6 +40,25 @@ final class SecureBootOptions {
             paramLabel = "NAME",
             description = "Which key of the token (default: its only one).")
     private Optional<String> alias = Optional.empty();
+
+    /**
+     * Takes what the options do not say from a configuration file.
+     *
+     * @throws KeyException when that asks for what is not done here
+     */
+    void configure(UkifyConfig config) throws KeyException {
+        for (String key : List.of("SecureBootCertificateName", "SigningEngine", "SigningProvider", "PCRSig")) {
+            if (config.value(key).isPresent()) {
+                throw new KeyException(
+                        "the configuration file has " + key + "=, which this command does not do: keys in"
+                                + " tokens are used with --pkcs11, and PCR signatures are joined by pullboot uki sign --pcrsig");
+            }
+        }
+        if (!isGiven()) {
+            privateKey = config.value("SecureBootPrivateKey").map(Path::of);
+        }
+        certificate = certificate.or(() -> config.value("SecureBootCertificate").map(Path::of));
+    }
 
     /** Whether there is a key at all. */
     boolean isGiven() {

@@ -1,9 +1,16 @@
 package org.pullboot.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pullboot.uki.AuthenticodeSigner;
+import org.pullboot.uki.PcrPolicySigner;
+import org.pullboot.uki.PcrSignatureFile;
+import org.pullboot.uki.UkiBuilder;
+import org.pullboot.uki.UkiProfile;
 import org.pullboot.uki.UkifyConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +32,21 @@ final class UkiBuildCommand implements Callable<Integer> {
     @Mixin
     private UkiParts parts = new UkiParts();
 
+    @Mixin
+    private PcrPolicyOptions policies = new PcrPolicyOptions();
+
+    @Mixin
+    private SecureBootOptions secureBoot = new SecureBootOptions();
+
+    @Mixin
+    private PassphraseOptions passphrase = new PassphraseOptions();
+
+    @Option(
+            names = "--sign-profile",
+            paramLabel = "ID",
+            description = "Sign the PCR policies of this profile; may be repeated (default: of all).")
+    private List<String> signedProfiles = List.of();
+
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
@@ -34,7 +56,7 @@ final class UkiBuildCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "The image to write (default: the kernel's name and .unsigned.efi).")
+            description = "The image to write (default: the kernel's name and .efi, or .unsigned.efi).")
     private Optional<Path> output = Optional.empty();
 
     @Spec
@@ -43,12 +65,52 @@ final class UkiBuildCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         UkifyConfig config = config();
-        Path target = output.or(() -> parts.linux(config).map(UkiBuildCommand::beside))
+        policies.configure(config);
+        secureBoot.configure(config);
+        policies.complaint().ifPresent(complaint -> {
+            throw new ParameterException(spec.commandLine(), complaint);
+        });
+        if (secureBoot.isIncomplete()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "an image is signed with --secureboot-private-key or with --pkcs11, one of them");
+        }
+        Path target = output.or(() -> parts.linux(config).map(this::beside))
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), "an addon needs --output, and a unified kernel image --linux"));
-        long size = parts.builder(config).build(target);
+        long size = build(config, target);
         spec.commandLine().getOut().println(target + ": " + Amounts.bytes(size));
+        if (policies.isOffline()) {
+            spec.commandLine().getOut().println(PcrSignatureFile.read(target).toJson());
+        }
         return CommandLine.ExitCode.OK;
+    }
+
+    private long build(UkifyConfig config, Path target) throws IOException {
+        UkiBuilder builder = parts.builder(config);
+        if (policies.isGiven()) {
+            if (!parts.hasPcrPublicKey(config)) {
+                policies.publicKeySection(passphrase).ifPresent(builder::pcrPublicKey);
+            }
+            PcrPolicySigner signer = policies.signer(passphrase);
+            builder.signPcrs(profile -> isSigned(profile) ? signer.sign(profile) : Optional.empty());
+        }
+        if (!secureBoot.isGiven()) {
+            return builder.build(target);
+        }
+        AuthenticodeSigner signer = secureBoot.signer(passphrase);
+        Path whole = target.toAbsolutePath();
+        Path unsigned = whole.resolveSibling("." + whole.getFileName() + ".unsigned");
+        try {
+            builder.build(unsigned);
+            return signer.sign(unsigned, target);
+        } finally {
+            Files.deleteIfExists(unsigned);
+        }
+    }
+
+    private boolean isSigned(UkiProfile profile) throws IOException {
+        return signedProfiles.isEmpty() || signedProfiles.contains(profile.id().orElse(""));
     }
 
     private UkifyConfig config() throws IOException {
@@ -57,15 +119,10 @@ final class UkiBuildCommand implements Callable<Integer> {
             return UkifyConfig.none();
         }
         spec.commandLine().getErr().println("using " + file.get());
-        UkifyConfig config = UkifyConfig.read(file.get());
-        if (config.asksForSignature()) {
-            throw new IOException(
-                    file.get() + " asks for signatures, which this command does not make: take the keys out of it");
-        }
-        return config;
+        return UkifyConfig.read(file.get());
     }
 
-    private static Path beside(Path kernel) {
-        return Path.of(kernel.getFileName() + ".unsigned.efi");
+    private Path beside(Path kernel) {
+        return Path.of(kernel.getFileName() + (secureBoot.isGiven() ? ".efi" : ".unsigned.efi"));
     }
 }

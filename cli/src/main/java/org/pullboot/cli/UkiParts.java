@@ -99,6 +99,11 @@ final class UkiParts {
         return file(linux, config, "Linux");
     }
 
+    /** Whether the public key of the PCR signatures is said. */
+    boolean hasPcrPublicKey(UkifyConfig config) {
+        return file(pcrPublicKey, config, "PCRPKey").isPresent();
+    }
+
     /** All that is said, ready to be built. */
     UkiBuilder builder(UkifyConfig config) throws IOException {
         EfiArchitecture processor = processor(config);

@@ -108,14 +108,6 @@ public record UkifyConfig(Map<String, String> uki, Map<String, Map<String, Strin
         return value.isEmpty() ? List.of() : List.of(value.split("\\s+"));
     }
 
-    /** Whether it asks for something to be signed. */
-    public boolean asksForSignature() {
-        return !pcrSignatures.isEmpty()
-                || uki.containsKey("SecureBootPrivateKey")
-                || uki.containsKey("SecureBootCertificateName")
-                || uki.containsKey("PCRSig");
-    }
-
     /** Reads line by line, as Python's configparser does with the settings of ukify. */
     private static final class Parser {
         private final Path file;

@@ -35,7 +35,6 @@ final class UkifyConfigTest {
         assertThat(config.words("DeviceTreeAuto")).isEmpty();
         assertThat(config.value("Uname")).contains("");
         assertThat(config.value("Stub")).isEmpty();
-        assertThat(config.asksForSignature()).isFalse();
     }
 
     @Test
@@ -55,7 +54,6 @@ final class UkifyConfigTest {
                 .containsExactly(
                         Map.entry("b", Map.of("PCRPrivateKey", "b.key", "PolicyRef", "x")),
                         Map.entry("a", Map.of("PCRPrivateKey", "a.key", "Phases", "enter-initrd")));
-        assertThat(config.asksForSignature()).isTrue();
     }
 
     @ParameterizedTest
