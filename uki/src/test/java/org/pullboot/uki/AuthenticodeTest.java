@@ -174,7 +174,7 @@ final class AuthenticodeTest {
         byte[] bytes = Files.readAllBytes(signed);
         int headers = 0x200;
         int table = (int) Files.size(image);
-        for (int round = 0; round < 2000; round++) {
+        for (int round = 0; round < 500; round++) {
             byte[] damaged = bytes.clone();
             for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
                 int at = random.nextBoolean() ? random.nextInt(headers) : random.nextInt(table, bytes.length);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.pullboot.uefi.EfiGuid;
+import org.pullboot.uefi.EfiVarfs;
 
 /** Compares with systemd-measure, systemd-pcrlock and ukify of Debian sid. */
 final class SystemdMeasureIT {
@@ -163,6 +166,36 @@ final class SystemdMeasureIT {
         assertThat(ours.toJson()).isEqualTo(theirs.getFirst());
         assertThat(new PcrLock(List.of(PcrLock.ofUki(alone, 0, true).records().getLast())).toJson())
                 .isEqualTo(theirs.getLast());
+    }
+
+    @Test
+    void theSecureBootComponentIsThatOfSystemdPcrlock() throws IOException, InterruptedException {
+        Path variables = Files.createDirectories(work.resolve("efivars"));
+        // Each begins with its attributes, four bytes.
+        String database = "-" + EfiGuid.SECURITY_DATABASE;
+        Files.writeString(variables.resolve("SecureBoot-" + EfiGuid.GLOBAL), "\u0006\0\0\0\u0001");
+        Files.writeString(variables.resolve("PK-" + EfiGuid.GLOBAL), "'\0\0\0platform key");
+        Files.writeString(variables.resolve("db" + database), "'\0\0\0database");
+        Files.writeString(variables.resolve("dbt" + database), "'\0\0\0time stamps");
+        // What is mounted for the tool goes away with it.
+        Process tool = new ProcessBuilder(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs none \"$1\"/sys && mkdir -p \"$1\"/sys/firmware/efi &&"
+                                + " cp -r \"$2\" \"$1\"/sys/firmware/efi &&"
+                                + " chroot \"$1\" /usr/lib/systemd/systemd-pcrlock lock-secureboot-policy --pcrlock=-",
+                        "sh",
+                        tools.path("/").toString(),
+                        variables.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String theirs = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(tool.waitFor()).isZero();
+        assertThat(PcrLock.ofSecureBoot(new EfiVarfs(variables)).toJson() + "\n")
+                .isEqualTo(theirs);
     }
 
     /** Everything that is measured, in three profiles. */
