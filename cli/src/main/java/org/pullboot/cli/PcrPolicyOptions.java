@@ -8,6 +8,7 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,6 +73,8 @@ final class PcrPolicyOptions {
                     "Leave the signing to another: print what is to be signed, and leave room for it in the image.")
     private boolean offline;
 
+    private final Map<Path, SigningKey> read = new HashMap<>();
+
     /** Whether anything is to be signed, now or later. */
     boolean isGiven() {
         return offline || !privateKeys.isEmpty();
@@ -135,7 +138,7 @@ final class PcrPolicyOptions {
             boolean alone = Files.readString(file, StandardCharsets.ISO_8859_1).contains("-----BEGIN PUBLIC KEY-----");
             return Optional.of(alone ? SectionContent.of(file) : SectionContent.of(pem));
         } else if (publicKeys.isEmpty() && privateKeys.size() == 1) {
-            SigningKey key = new KeyFiles(passphrase).privateKey(privateKeys.getFirst());
+            SigningKey key = privateKey(privateKeys.getFirst(), passphrase);
             return Optional.of(SectionContent.of(KeyFiles.pem(key.publicKey())));
         }
         return Optional.empty();
@@ -151,7 +154,7 @@ final class PcrPolicyOptions {
             groups.add(PolicyGroup.offline(key, all, references.stream().findFirst()));
         }
         for (int i = 0; i < privateKeys.size(); i++) {
-            SigningKey key = new KeyFiles(passphrase).privateKey(privateKeys.get(i));
+            SigningKey key = privateKey(privateKeys.get(i), passphrase);
             List<PhasePath> paths =
                     phases.isEmpty() ? List.of() : paths(phases.get(i)).toList();
             Optional<String> reference = references.isEmpty()
@@ -163,6 +166,17 @@ final class PcrPolicyOptions {
             groups.add(groups.getFirst().forInitrd());
         }
         return new PcrPolicySigner(groups, banks());
+    }
+
+    /** Read once, so that nobody is asked for a passphrase twice. */
+    private SigningKey privateKey(Path file, KeyFiles.Passphrase passphrase) throws IOException {
+        SigningKey known = read.get(file);
+        if (known != null) {
+            return known;
+        }
+        SigningKey key = new KeyFiles(passphrase).privateKey(file);
+        read.put(file, key);
+        return key;
     }
 
     private Set<PcrBank> banks() {

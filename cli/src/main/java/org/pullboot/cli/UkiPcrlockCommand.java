@@ -5,11 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.pullboot.uefi.EfiVarfs;
-import org.pullboot.uefi.VariableStore;
 import org.pullboot.uki.PcrLock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,11 +48,8 @@ final class UkiPcrlockCommand implements Callable<Integer> {
             description = "The Secure Boot variables of this machine, or of --vars, instead of an image.")
     private boolean secureBoot;
 
-    @Option(
-            names = "--vars",
-            paramLabel = "FILE",
-            description = "A variable store file of a virtual machine (OVMF_VARS.fd) instead of this machine.")
-    private Optional<Path> vars = Optional.empty();
+    @Mixin
+    private BootTarget target = new BootTarget();
 
     @Option(
             names = {"-o", "--output"},
@@ -66,15 +62,15 @@ final class UkiPcrlockCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (file.isPresent() == secureBoot || (vars.isPresent() && !secureBoot)) {
+        if (file.isPresent() == secureBoot || (target.isFile() && !secureBoot)) {
             throw new ParameterException(
                     spec.commandLine(), "give an image, or --secure-boot, which --vars may go with; one of them");
         }
         PcrLock component = file.isPresent()
                 ? PcrLock.ofUki(file.get(), profile, kernel)
-                : PcrLock.ofSecureBoot(
-                        vars.isPresent() ? VariableStore.read(vars.get()) : new EfiVarfs(EfiVarfs.DEFAULT_DIRECTORY));
+                : PcrLock.ofSecureBoot(target.open().variables());
         if (output.isPresent()) {
+            Files.createDirectories(output.get().toAbsolutePath().getParent());
             Files.writeString(output.get(), component.toJson() + "\n");
         } else {
             spec.commandLine().getOut().println(component.toJson());

@@ -3,6 +3,7 @@ package org.pullboot.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pullboot.uki.AuthenticodeSigner;
@@ -71,20 +72,33 @@ final class UkiSignCommand implements Callable<Integer> {
         Optional<AuthenticodeSigner> signer =
                 secureBoot.isGiven() ? Optional.of(secureBoot.signer(passphrase)) : Optional.empty();
         Path target = output.orElseThrow();
-        Path source = file;
-        if (policies.isGiven()) {
-            PcrSignatureFile.join(source, made(), target);
-            source = target;
-        }
-        if (signatures.isPresent()) {
-            PcrSignatureFile.join(source, PcrSignatures.parse(text(signatures.get())), target);
-            source = target;
-        }
-        if (signer.isPresent()) {
-            signer.get().sign(source, target);
+        Path whole = target.toAbsolutePath();
+        Path joined = whole.resolveSibling("." + whole.getFileName() + ".joined");
+        try {
+            Path source = join(joined) ? joined : file;
+            if (signer.isPresent()) {
+                signer.get().sign(source, target);
+            } else {
+                Files.move(source, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(joined);
         }
         spec.commandLine().getOut().println(target + ": " + Amounts.bytes(Files.size(target)));
         return CommandLine.ExitCode.OK;
+    }
+
+    /** Whether there was something to join. */
+    private boolean join(Path target) throws IOException {
+        if (!policies.isGiven() && signatures.isEmpty()) {
+            return false;
+        }
+        PcrSignatures all = policies.isGiven() ? made() : PcrSignatures.NONE;
+        if (signatures.isPresent()) {
+            all = all.with(PcrSignatures.parse(text(signatures.get())));
+        }
+        PcrSignatureFile.join(file, all, target);
+        return true;
     }
 
     private PcrSignatures made() throws IOException {

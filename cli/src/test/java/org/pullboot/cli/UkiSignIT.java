@@ -105,6 +105,18 @@ final class UkiSignIT {
     }
 
     @Test
+    void signaturesForNothingLeaveTheImageAlone() throws IOException {
+        Path image = directory.resolve("left.efi");
+        assertThat(build(image, "--policy-digest", "--pcr-banks", "sha256")).isZero();
+        byte[] before = Files.readAllBytes(image);
+        assertThat(run("uki", "sign", image.toString(), "--pcrsig", "{}", "--output", directory + "/none.efi"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("none of the signatures is for one of its policies");
+        assertThat(image).hasBinaryContent(before);
+        assertThat(directory.resolve("none.efi")).doesNotExist();
+    }
+
+    @Test
     void measuredAndLockedInTheFormatsOfSystemd() {
         Path image = directory.resolve("measured.efi");
         assertThat(build(image)).as(err.toString()).isZero();
