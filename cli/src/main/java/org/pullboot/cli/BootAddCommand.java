@@ -2,6 +2,7 @@ package org.pullboot.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pullboot.uefi.BootEntries;
@@ -107,7 +108,7 @@ final class BootAddCommand implements Callable<Integer> {
     private NetworkCard card(String name, BootEntries entries) throws IOException {
         return edit.target().isFile() || name.indexOf(':') >= 0
                 ? NetworkCard.in(entries, name)
-                : NetworkCard.find(NetworkCard.SYSFS, name, entries);
+                : new SysfsCards(Path.of("/sys")).find(name, entries);
     }
 
     private void report(BootEntryChange change, BootUri uri) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pullboot.linux.ImmutableFlag;
 
 /**
  * The variables of the running machine as Linux shows them: one file for each, named {@code NAME-GUID}, that holds the
@@ -85,24 +88,55 @@ public final class EfiVarfs implements Variables {
     }
 
     /**
-     * Makes the changes one after another, each with a single write as efivarfs demands it.
+     * Makes the changes one after another, each with a single write as efivarfs demands it. A variable that the kernel protects
+     * with the immutable flag loses it for that moment.
      *
      * @throws IOException when the firmware or the kernel refuses one; those before it are made
      */
     public void apply(List<VariableChange> changes) throws IOException {
         for (VariableChange change : changes) {
             switch (change) {
-                case VariableChange.Write write -> write(write.variable());
+                case VariableChange.Write write -> change(write, file -> write(file, write.variable()));
                 case VariableChange.Enrol enrol ->
                     throw new UefiException(
-                            "the firmware changes " + enrol.variable().name()
+                            "the firmware changes " + enrol.name()
                                     + " only with a signature: write its .auth file with efi-updatevar, or enroll in its setup");
-                case VariableChange.Delete delete -> Files.deleteIfExists(file(delete.vendor(), delete.name()));
+                case VariableChange.Delete delete -> change(delete, Files::deleteIfExists);
             }
         }
     }
 
-    private void write(EfiVariable variable) throws IOException {
+    /** What is done to the file of one variable. */
+    private interface FileChange {
+        void make(Path file) throws IOException;
+    }
+
+    private void change(VariableChange change, FileChange how) throws IOException {
+        Path file = file(change.vendor(), change.name());
+        boolean immutable = Files.exists(file) && ImmutableFlag.isSet(file);
+        try {
+            if (immutable) {
+                ImmutableFlag.set(file, false);
+            }
+            how.make(file);
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UefiException("the EFI variable " + change.name() + " could not be changed: " + reason(e));
+        } finally {
+            if (immutable && Files.exists(file)) {
+                ImmutableFlag.set(file, true);
+            }
+        }
+    }
+
+    /** The kernel's reason; the file system's exceptions have the file's name before it. */
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+        return reason == null ? e.toString() : reason;
+    }
+
+    private void write(Path file, EfiVariable variable) throws IOException {
         ByteBuffer content = ByteBuffer.allocateDirect(
                         ATTRIBUTES + variable.data().length())
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -111,12 +145,11 @@ public final class EfiVarfs implements Variables {
                 .flip();
         int size = content.remaining();
         // No TRUNCATE_EXISTING: kernels differ in what an empty variable means between the open and the write.
-        try (FileChannel channel = FileChannel.open(
-                file(variable.vendor(), variable.name()), StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             int written = channel.write(content);
             if (written != size) {
-                throw new UefiException("the EFI variable " + variable.name() + " takes one write of " + size
-                        + " bytes, but the kernel took " + written + ": is efivarfs mounted at " + directory + "?");
+                throw new UefiException("one write of " + size + " bytes is wanted, but the kernel took " + written
+                        + ": is efivarfs mounted at " + directory + "?");
             }
         }
     }

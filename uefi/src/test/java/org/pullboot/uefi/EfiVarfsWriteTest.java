@@ -1,6 +1,7 @@
 package org.pullboot.uefi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,5 +49,15 @@ final class EfiVarfsWriteTest {
         new EfiVarfs(directory).apply(List.of(new VariableChange.Delete(EfiGuid.GLOBAL, "BootNext")));
 
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aVariableThatCannotBeWrittenIsNamed() throws Exception {
+        Files.createDirectory(directory.resolve("BootNext-8be4df61-93ca-11d2-aa0d-00e098032b8c"));
+        EfiVariable next = new EfiVariable(EfiGuid.GLOBAL, "BootNext", EfiVariable.PERSISTENT, Bytes.ofHex("0100"));
+
+        assertThatThrownBy(() -> new EfiVarfs(directory).apply(List.of(new VariableChange.Write(next))))
+                .isInstanceOf(UefiException.class)
+                .hasMessageContaining("BootNext");
     }
 }

@@ -6,107 +6,46 @@ import static org.pullboot.uefi.StoreFixture.VALID;
 import static org.pullboot.uefi.StoreFixture.variable;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** On a directory laid out as sysfs is on a QEMU q35 machine. */
 final class NetworkCardTest {
-    @TempDir
-    private Path sysfs;
-
-    private BootEntries none;
-
-    @BeforeEach
-    void machine() throws IOException {
-        none = BootEntries.read(StoreFixture.of4M().store());
-        file("devices/pci0000:00/firmware_node/hid", "PNP0A08");
-        file("devices/pci0000:00/firmware_node/uid", "0");
-        card("eth0", "devices/pci0000:00/0000:00:03.0/virtio0", "52:54:00:12:34:56");
-        card("eth1", "devices/pci0000:00/0000:00:1c.4/0000:02:00.1", "52:54:00:12:34:57");
-    }
-
-    @Test
-    void cardsPlaceIsWhatFirmwareCallsIt() throws IOException {
-        BootUri uri = BootUri.parse("http://h/x.efi");
-        assertThat(NetworkCard.find(sysfs, "eth0", none).to(uri, false))
-                .hasToString("PciRoot(0x0)/Pci(0x3,0x0)/MAC(525400123456,0x1)"
-                        + "/IPv4(0.0.0.0,0x0,DHCP,0.0.0.0,0.0.0.0,0.0.0.0)/Uri(http://h/x.efi)");
-        assertThat(NetworkCard.find(sysfs, "eth1", none).to(uri, true))
-                .hasToString("PciRoot(0x0)/Pci(0x1c,0x4)/Pci(0x0,0x1)/MAC(525400123457,0x1)"
-                        + "/IPv6(0:0:0:0:0:0:0:0,0x0,Static,0:0:0:0:0:0:0:0,0x40,0:0:0:0:0:0:0:0)/Uri(http://h/x.efi)");
-    }
+    private static final List<DeviceNode> PLACE = List.of(new AcpiNode.Acpi(0x0A0341D0, 0), new HardwareNode.Pci(0, 3));
 
     @Test
     void pathHasTheBytesThatOvmfWrites() throws IOException {
-        DevicePath path = NetworkCard.find(sysfs, "eth0", none).to(BootUri.parse("http://h/"), false);
+        DevicePath path = NetworkCard.at(PLACE, "52:54:00:12:34:56").to(BootUri.parse("http://h/"), false);
         String head = DevicePathTest.FULL.substring(0, DevicePathTest.FULL.indexOf("03180400"));
         assertThat(path.bytes().hex()).startsWith(head);
+        assertThat(path.uri()).contains("http://h/");
     }
 
     @Test
-    void entryOfTheFirmwareKnowsBetter() throws IOException {
-        String hex = DevicePathTest.FULL.replace("d041030a", "d041080a");
-        LoadOption option = new LoadOption(1, "UEFI HTTPv4", List.of(DevicePath.parse(Bytes.ofHex(hex))), Bytes.EMPTY);
+    void ipv6HasItsOwnNode() throws IOException {
+        assertThat(NetworkCard.at(PLACE, "52:54:00:12:34:56").to(BootUri.parse("http://h/"), true))
+                .hasToString("PciRoot(0x0)/Pci(0x3,0x0)/MAC(525400123456,0x1)"
+                        + "/IPv6(0:0:0:0:0:0:0:0,0x0,Static,0:0:0:0:0:0:0:0,0x40,0:0:0:0:0:0:0:0)/Uri(http://h/)");
+    }
+
+    @Test
+    void cardOfAnEntryIsFoundByItsAddress() throws IOException {
+        LoadOption option = new LoadOption(
+                1, "UEFI HTTPv4", List.of(DevicePath.parse(Bytes.ofHex(DevicePathTest.FULL))), Bytes.EMPTY);
         BootEntries entries = BootEntries.read(StoreFixture.of4M()
                 .put(VALID, variable("Boot0004", option.bytes().hex()))
                 .store());
-        assertThat(NetworkCard.find(sysfs, "eth0", entries).path())
-                .hasToString("PcieRoot(0x0)/Pci(0x3,0x0)/MAC(525400123456,0x1)");
-        assertThat(NetworkCard.in(entries, "52:54:00:12:34:56")).isEqualTo(NetworkCard.find(sysfs, "eth0", entries));
-        assertThat(NetworkCard.find(sysfs, "eth1", entries).path().toString()).startsWith("PciRoot");
+        assertThat(NetworkCard.in(entries, "52:54:00:12:34:56")).isEqualTo(NetworkCard.at(PLACE, "52:54:00:12:34:56"));
+        assertThat(NetworkCard.find(entries, "52:54:00:12:34:57")).isEmpty();
     }
 
     @Test
-    void cardThatNobodyNamesIsRefused() {
+    void cardThatNobodyNamesIsRefused() throws IOException {
+        BootEntries none = BootEntries.read(StoreFixture.of4M().store());
         assertThatThrownBy(() -> NetworkCard.in(none, "52:54:00:12:34:56"))
                 .isInstanceOf(UefiException.class)
                 .hasMessageContaining("52:54:00:12:34:56");
         for (String address : List.of("", "eth0", "52:54:00:12:34", "525400123456", "52:54:00:12:34:56:78")) {
             assertThatThrownBy(() -> NetworkCard.in(none, address)).as(address).hasMessageContaining("an address like");
         }
-    }
-
-    @Test
-    void whatFirmwareCannotKnowIsRefusedWithTheReason() throws IOException {
-        refused("eth9", "no network interface 'eth9'");
-        refused("../net/eth0", "no network interface");
-        file("class/net/br0/type", "1");
-        file("class/net/br0/address", "52:54:00:12:34:58");
-        refused("br0", "on top of one");
-        card("usb0", "devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0", "52:54:00:12:34:59");
-        refused("usb0", "PCI cards only");
-        card("soc0", "devices/platform/soc/fe000000.ethernet", "52:54:00:12:34:60");
-        refused("soc0", "PCI cards only");
-        card("far0", "devices/pci0001:00/0001:00:01.0", "52:54:00:12:34:61");
-        refused("far0", "root bridge");
-        file("class/net/eth1/addr_assign_type", "3");
-        refused("eth1", "set by software");
-        file("class/net/eth0/type", "32");
-        refused("eth0", "Ethernet");
-    }
-
-    private void refused(String name, String reason) {
-        assertThatThrownBy(() -> NetworkCard.find(sysfs, name, none))
-                .as(name)
-                .isInstanceOf(UefiException.class)
-                .hasMessageContaining(reason);
-    }
-
-    private void card(String name, String device, String address) throws IOException {
-        Path place = Files.createDirectories(sysfs.resolve(device));
-        file("class/net/" + name + "/type", "1");
-        file("class/net/" + name + "/addr_assign_type", "0");
-        file("class/net/" + name + "/address", address);
-        Files.createSymbolicLink(sysfs.resolve("class/net/" + name + "/device"), place);
-    }
-
-    private void file(String name, String content) throws IOException {
-        Path file = sysfs.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content + "\n");
     }
 }
