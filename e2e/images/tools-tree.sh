@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Prints the path of a Debian sid tree with the systemd chain in it: what its initrd is made of, its kernel, ukify, the stubs of two
-# architectures, virt-fw-vars, and the tools that measure and sign.
+# architectures, virt-fw-vars, efibootmgr, and the tools that measure and sign.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 
 packages=systemd,systemd-sysv,systemd-container,udev,kmod,dbus,libcurl4t64,libarchive13t64,libssl3t64,libzstd1,liblzma5
 packages+=,libblkid1,libmount1,libfdisk1,libkmod2,libseccomp2,libcryptsetup12,mount,util-linux,e2fsprogs
-packages+=,systemd-boot-efi,systemd-ukify,python3-pefile,python3-virt-firmware
+packages+=,systemd-boot-efi,systemd-ukify,python3-pefile,python3-virt-firmware,efibootmgr
 packages+=,systemd-tpm,systemd-repart,sbsigntool,osslsigncode,efitools,openssl
 
 make_tree() {

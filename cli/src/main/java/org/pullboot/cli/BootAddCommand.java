@@ -111,7 +111,7 @@ final class BootAddCommand implements Callable<Integer> {
                 : new SysfsCards(Path.of("/sys")).find(name, entries);
     }
 
-    private void report(BootEntryChange change, BootUri uri) {
+    private void report(BootEntryChange change, BootUri uri) throws IOException {
         PrintWriter err = spec.commandLine().getErr();
         if (change.existed()) {
             err.println("note: " + change.entry().name() + " has this URL already and is used again");
@@ -120,6 +120,12 @@ final class BootAddCommand implements Callable<Integer> {
             err.println(
                     "note: this changes no boot order: --first or --once makes the firmware use the entry, or choose "
                             + BootEntry.digits(change.entry().number()) + " in its menu");
+        }
+        if (uri.scheme().equals("http") && !edit.target().isFile()) {
+            err.println(
+                    MachineFacts.here().httpsOnly()
+                            ? "warning: the firmware's setup says that it boots from https only: change that or the URL"
+                            : "note: some firmware boots from http only when its setup allows that");
         }
         uri.warnings().forEach(warning -> err.println("warning: " + warning));
     }

@@ -66,7 +66,8 @@ final class ArchitectureTest {
                 .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("pull", "uki", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
-                .mayOnlyBeAccessedByLayers("image", "pull", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
+                .mayOnlyBeAccessedByLayers(
+                        "image", "pull", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
                 .check(code);
     }
 

@@ -66,9 +66,12 @@ record StoreLayout(int start, int size, int volumeEnd, boolean authenticated) {
         return authenticated ? StoredVariable.AUTHENTICATED_HEADER : StoredVariable.PLAIN_HEADER;
     }
 
-    /** The most that header, name and value of one variable may have together in firmware built with a store of this size. */
-    int maxVariable() {
-        return size > 0x10000 ? 0x8400 : 0x2000;
+    /** The most that header, name and value of this variable may have together in firmware built with a store of this size. */
+    int maxVariable(EfiVariable variable) {
+        if (size > 0x10000) {
+            return 0x8400;
+        }
+        return (variable.attributes() & EfiVariable.TIME_BASED_AUTHENTICATION) != 0 ? 0x2800 : 0x2000;
     }
 
     private static StoreLayout ofVolume(ByteBuffer image, int volume, long length) throws UefiException {

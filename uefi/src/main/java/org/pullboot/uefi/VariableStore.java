@@ -165,10 +165,10 @@ public final class VariableStore implements Variables {
 
     private void checkFit(List<StoredVariable> result) throws UefiException {
         for (StoredVariable stored : result) {
-            if (stored.size(layout) > layout.maxVariable() && !variables.contains(stored)) {
-                throw new UefiException(
-                        "the variable " + stored.variable().name() + " would have " + stored.size(layout)
-                                + " bytes, but this firmware takes at most " + layout.maxVariable() + " for one");
+            int most = layout.maxVariable(stored.variable());
+            if (stored.size(layout) > most && !variables.contains(stored)) {
+                throw new UefiException("the variable " + stored.variable().name() + " would have "
+                        + stored.size(layout) + " bytes, but this firmware takes at most " + most + " for one");
             }
         }
         if (end(result) > layout.end()) {

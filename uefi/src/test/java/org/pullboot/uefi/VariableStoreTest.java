@@ -178,6 +178,8 @@ final class VariableStoreTest {
                 .isInstanceOf(UefiException.class)
                 .hasMessageContaining("at most 8192");
         assertThat(store.all()).isEmpty();
+        store.put(new EfiVariable(EfiGuid.SECURITY_DATABASE, "dbx", 0x27, Bytes.of(new byte[0x2000])));
+        assertThat(store.all()).hasSize(1);
     }
 
     @Test

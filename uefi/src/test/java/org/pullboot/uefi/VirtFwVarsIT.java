@@ -120,6 +120,44 @@ final class VirtFwVarsIT {
         }
     }
 
+    @Test
+    void kernelBootcfgAndEfibootmgrListOurEntries() throws IOException, InterruptedException {
+        VariableStore store = VariableStore.read(Path.of("/usr/share/OVMF/OVMF_VARS_4M.ms.fd"));
+        BootUri uri = BootUri.parse(URL);
+        NetworkCard card = NetworkCard.at(
+                List.of(new AcpiNode.Acpi(0x0A0341D0, 0), new HardwareNode.Pci(0, 3)), "52:54:00:12:34:56");
+        BootEntryRequest request = BootEntryRequest.of(uri);
+        store.apply(BootEntries.read(store)
+                .add(request.ordered(BootEntryRequest.Order.FIRST).asNext())
+                .changes());
+        store.apply(BootEntries.read(store)
+                .add(request.at(card.to(uri, false))
+                        .titled("one card")
+                        .ofProfile(1)
+                        .ordered(BootEntryRequest.Order.LAST))
+                .changes());
+        Path file = work.resolve("vars.fd");
+        store.write(file);
+        Path directory = Files.createDirectory(work.resolve("efivars"));
+        List<VariableChange> all = new ArrayList<>();
+        store.all().forEach(variable -> all.add(new VariableChange.Write(variable)));
+        new EfiVarfs(directory).apply(all);
+
+        assertThat(tools.run("kernel-bootcfg", "--vars", tools.inside(file), "--show", "-v")
+                        .lines())
+                .containsSequence(
+                        "#   N O  -  0003  -  Pullboot image.efi", "#                    -> path: URI(" + URL + ")")
+                .contains("#     O  -  0004  -  one card", "#                    -> opt/ucs16: @1");
+        String listed = tools.run(
+                "env", "LIBEFIVAR_OPS=efivarfs", "EFIVARFS_PATH=" + tools.inside(directory) + "/", "efibootmgr", "-v");
+        assertThat(listed.lines())
+                .contains("BootNext: 0003", "BootOrder: 0003,0004", "Boot0003* Pullboot image.efi\tUri(" + URL + ")")
+                .anyMatch(line ->
+                        line.startsWith("Boot0004* one card\tPciRoot(0x0)/Pci(0x3,0x0)/MAC(525400123456,1)/IPv4(")
+                                && line.contains("/Uri(" + URL + ")"))
+                .anyMatch(line -> line.matches(" *data: 40 00 31 00 00 00 *"));
+    }
+
     private String run(CharSequence lines) throws IOException, InterruptedException {
         Path file = Files.writeString(work.resolve("lines"), lines);
         return tools.run("python3", "-c", MAIN, tools.inside(file));
