@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -25,8 +27,11 @@ import picocli.CommandLine.Spec;
         versionProvider = Pullboot.Version.class,
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
-        usageHelpAutoWidth = true,
-        subcommands = {
+        usageHelpAutoWidth = true)
+final class Pullboot implements Runnable {
+    static final int FAILED = 1;
+
+    private static final List<Class<?>> COMMANDS = List.of(
             ServeCommand.class,
             VmCommand.class,
             DemoCommand.class,
@@ -38,10 +43,10 @@ import picocli.CommandLine.Spec;
             VolumeCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
-            ManCommand.class
-        })
-final class Pullboot implements Runnable {
-    static final int FAILED = 1;
+            ManCommand.class);
+
+    /** They look at all the others. */
+    private static final Set<String> OF_ALL = Set.of("completion", "man");
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
@@ -50,20 +55,44 @@ final class Pullboot implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
-    /** The program's command line; errors go to standard error as one sentence. */
-    static CommandLine commandLine() {
+    /**
+     * The program's command line; errors go to standard error as one sentence.
+     *
+     * @param words what will be executed. If they begin with a command's name, only that command is read: to read all takes
+     *     longer than what many of them do. Without words it has all commands
+     */
+    static CommandLine commandLine(String... words) {
         Pullboot program = new Pullboot();
-        return new CommandLine(program)
-                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        CommandLine root = new CommandLine(program);
+        List<String> names = words.length > 0 && OF_ALL.contains(words[0]) ? List.of() : List.of(words);
+        addSubcommands(root, COMMANDS, names);
+        CommandLine uki = root.getSubcommands().get("uki");
+        if (uki != null) {
+            addSubcommands(uki, UkiCommand.COMMANDS, names.subList(Math.min(1, names.size()), names.size()));
+        }
+        return root.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // "@FILE" is the value of options such as --cmdline, and no file of arguments.
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler(Pullboot::wrongUsage)
                 .setExecutionExceptionHandler(program::failed);
+    }
+
+    private static void addSubcommands(CommandLine parent, List<Class<?>> commands, List<String> words) {
+        List<Class<?>> named = commands.stream()
+                .filter(command -> !words.isEmpty() && name(command).equals(words.getFirst()))
+                .toList();
+        for (Class<?> command : named.isEmpty() ? commands : named) {
+            parent.addSubcommand(name(command), new CommandLine(command));
+        }
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     @Override

@@ -28,6 +28,24 @@ final class PullbootTest {
     }
 
     @Test
+    void onlyTheCommandThatIsAskedForIsRead() {
+        CommandLine uki = Pullboot.commandLine("uki", "build", "--help");
+        assertThat(commands(uki))
+                .extracting(CommandSpec::name)
+                .contains("uki", "build")
+                .doesNotContain("inspect", "serve");
+        assertThat(commands(Pullboot.commandLine("uki")))
+                .extracting(CommandSpec::name)
+                .contains("build", "inspect");
+        assertThat(uki.setOut(new PrintWriter(out, true)).execute("uki", "build", "--help"))
+                .isZero();
+        assertThat(out.toString()).contains("pullboot uki build", "--join-profile", "--debug");
+        int all = Pullboot.commandLine().getSubcommands().size();
+        assertThat(Pullboot.commandLine("man").getSubcommands()).hasSize(all);
+        assertThat(Pullboot.commandLine("--help").getSubcommands()).hasSize(all);
+    }
+
+    @Test
     void aMissingCommandIsWrongUsage() {
         assertThat(execute()).isEqualTo(2);
         assertThat(err.toString()).startsWith("error: a command is missing");
