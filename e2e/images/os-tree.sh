@@ -2,7 +2,7 @@
 # os-tree.sh small|bench|SUITE: prints the path of a tree with a Debian system that says on the console what it runs from
 # and then powers off.
 #   small  bookworm, the cloud kernel without drivers for hardware that no test has, and no unit that takes long under emulation
-#   trixie, sid  the same of that suite; trixie with nvme-cli
+#   trixie, sid  the same of that suite; trixie with nvme-cli and what opens TLS for the kernel
 #   bench  sid as a server would be installed: every unit and module in its place
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,7 +14,7 @@ case $kind in
 small) suite=bookworm ;;
 trixie)
     suite=trixie
-    packages+=,nvme-cli
+    packages+=,nvme-cli,ktls-utils
     ;;
 sid) suite=sid ;;
 bench)

@@ -15,10 +15,14 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stock Debian kernel and nvme-cli as hosts of the target, which lets one host in, and only with its secret. */
+/**
+ * A stock Debian kernel and nvme-cli as hosts of the target, which lets one host in, and only with its secret; and another
+ * by TLS alone.
+ */
 final class NvmeCliBootIT {
     private static final String HOST = "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-4333-8444-555555555511";
     private static final String STRANGER = "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-4333-8444-555555555512";
+    private static final String TLS_HOST = "nqn.2014-08.org.nvmexpress:uuid:11111111-2222-4333-8444-555555555513";
     private static final String SUBSYSTEM = "nqn.2026-11.org.pullboot:disk";
 
     @TempDir
@@ -28,9 +32,12 @@ final class NvmeCliBootIT {
     void aHostConnectsWithItsSecretAndNoOtherWay() throws Exception {
         Path boots = Checkout.place(Checkout.image("trixie", "raw.zst"), directory, "image.raw.zst");
         Path disk = Checkout.place(Checkout.image("trixie", "raw"), directory, "disk.raw");
-        String secret = secret(1);
-        String controller = secret(2);
-        Path hosts = Files.writeString(directory.resolve("hosts"), HOST + " " + secret + " " + controller + "\n");
+        String secret = secret("DHHC-1:00:", 1);
+        String controller = secret("DHHC-1:00:", 2);
+        String tls = secret("NVMeTLSkey-1:01:", 3);
+        Path hosts = Files.writeString(
+                directory.resolve("hosts"),
+                HOST + " " + secret + " " + controller + "\n" + TLS_HOST + " " + tls + "\n");
         Console console;
         try (var boot = new PullbootServer(directory.resolve("boot"), boots.toString());
                 var target = new PullbootServer(
@@ -41,12 +48,26 @@ final class NvmeCliBootIT {
                         "127.0.0.1:0",
                         "--hosts",
                         hosts.toString(),
+                        "--tls",
+                        "allowed",
                         disk.toString())) {
             UkiParts uki = UkiParts.fetch(boot.url(), Files.createDirectory(directory.resolve("parts")));
             String words = String.join(
-                    ",", "10.0.2.2", String.valueOf(target.nvmePort()), SUBSYSTEM, HOST, secret, controller, STRANGER);
+                    ",",
+                    "10.0.2.2",
+                    String.valueOf(target.nvmePort()),
+                    SUBSYSTEM,
+                    HOST,
+                    secret,
+                    controller,
+                    STRANGER,
+                    TLS_HOST,
+                    tls);
             console = Machine.bootParts(uki, boot.url(), 1024, "e2e.nvme=" + words);
-            assertThat(target.output()).doesNotContain(secret).doesNotContain(controller);
+            assertThat(target.output())
+                    .doesNotContain(secret)
+                    .doesNotContain(controller)
+                    .doesNotContain(tls);
         }
 
         assertThat(console.booted()).as(console.tail()).isTrue();
@@ -56,7 +77,7 @@ final class NvmeCliBootIT {
                 .asString()
                 .contains(SUBSYSTEM);
         assertThat(console.said("discover-stranger")).containsExactly("0");
-        for (String label : new String[] {"secret", "mutual"}) {
+        for (String label : new String[] {"secret", "mutual", "tls"}) {
             assertThat(console.said("connect"))
                     .as(console.tail())
                     .anyMatch(line -> line.startsWith(label + " status 0"));
@@ -69,8 +90,11 @@ final class NvmeCliBootIT {
         }
         assertThat(console.said("read"))
                 .as("the first MiB as it is in the image, and with the sector that the first connection wrote")
-                .containsExactly("secret " + firstMebibyte(disk, ""), "mutual " + firstMebibyte(disk, "secret\n"));
-        for (String label : new String[] {"wrong", "without", "stranger"}) {
+                .containsExactly(
+                        "secret " + firstMebibyte(disk, ""),
+                        "mutual " + firstMebibyte(disk, "secret\n"),
+                        "tls " + firstMebibyte(disk, ""));
+        for (String label : new String[] {"wrong", "without", "stranger", "clear"}) {
             assertThat(console.said("connect"))
                     .as(console.tail())
                     .anyMatch(line -> line.startsWith(label + " status ") && !line.startsWith(label + " status 0"));
@@ -79,11 +103,12 @@ final class NvmeCliBootIT {
                 .as("what the kernel makes of the statuses")
                 .anyMatch(line -> line.startsWith("wrong ") && line.contains("authentication"))
                 .anyMatch(line -> line.startsWith("without ") && line.contains("authentication"))
-                .anyMatch(line -> line.startsWith("stranger ") && line.contains("not allowed"));
+                .anyMatch(line -> line.startsWith("stranger ") && line.contains("not allowed"))
+                .anyMatch(line -> line.startsWith("clear ") && line.contains("not allowed"));
     }
 
     /** A secret in the form that nvme-cli takes, of 32 bytes. */
-    private static String secret(int seed) {
+    private static String secret(String kind, int seed) {
         byte[] bytes = new byte[36];
         Arrays.fill(bytes, 0, 32, (byte) (seed + 100));
         CRC32 crc = new CRC32();
@@ -91,7 +116,7 @@ final class NvmeCliBootIT {
         for (int i = 0; i < 4; i++) {
             bytes[32 + i] = (byte) (crc.getValue() >> (8 * i));
         }
-        return "DHHC-1:00:" + Base64.getEncoder().encodeToString(bytes) + ":";
+        return kind + Base64.getEncoder().encodeToString(bytes) + ":";
     }
 
     private static String firstMebibyte(Path disk, String written) throws IOException {

@@ -53,7 +53,16 @@ final class NvmeRootBootIT {
 
     @Test
     void whatAMachineWritesIsKeptAndIsItsOwn() throws Exception {
-        Path image = Checkout.place(Checkout.image("small", "raw"), directory, "image.raw");
+        Path image = directory.resolve("image.qcow2");
+        Checkout.output(
+                "qemu-img",
+                "convert",
+                "-f",
+                "raw",
+                "-O",
+                "qcow2",
+                Checkout.image("small", "raw").toString(),
+                image.toString());
         try (PullbootServer server = serve(image, "--persist", "machine", "--data", "64M")) {
             UkiParts uki = UkiParts.fetch(server.url(), parts);
             CompletableFuture<Console> other = CompletableFuture.supplyAsync(() -> boot(uki, server, SECOND, "second"));
