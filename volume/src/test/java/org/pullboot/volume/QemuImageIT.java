@@ -33,6 +33,18 @@ final class QemuImageIT {
     }
 
     @Test
+    void anEncryptedImageIsRefused() throws Exception {
+        Path qcow2 = directory.resolve("image.qcow2");
+        QemuImage.ofRaw(Files.write(directory.resolve("raw"), new byte[65536]), qcow2);
+        byte[] bytes = Files.readAllBytes(qcow2);
+        bytes[35] = 2; // LUKS
+        Files.write(qcow2, bytes);
+        assertThatThrownBy(() -> QemuImage.toRaw(qcow2, directory.resolve("out")))
+                .isInstanceOf(VolumeFormatException.class)
+                .hasMessageContaining("encrypted");
+    }
+
+    @Test
     void anImageOverAnotherFileIsRefused() throws Exception {
         Path secret = Files.write(directory.resolve("secret"), new byte[65536]);
         Path qcow2 = directory.resolve("over.qcow2");
