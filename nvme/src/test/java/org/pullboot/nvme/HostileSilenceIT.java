@@ -23,9 +23,9 @@ final class HostileSilenceIT extends HostileCase {
     Timeouts timeouts() {
         Timeouts usual = Timeouts.defaults();
         return new Timeouts(
+                Duration.ofMillis(1500),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(4),
+                Duration.ofSeconds(2),
                 usual.termination(),
                 usual.discovery(),
                 usual.fence(),
@@ -110,7 +110,7 @@ final class HostileSilenceIT extends HostileCase {
     @Test
     void aHostThatDoesNotListenIsNotHeard() throws IOException {
         int before = exports().open();
-        try (InitiatorAssociation deaf = InitiatorAssociation.open(address(), plan().withKeepAlive(5_000))) {
+        try (InitiatorAssociation deaf = InitiatorAssociation.open(address(), plan().withKeepAlive(2_000))) {
             InitiatorConnection connection = deaf.queue(1).connection();
             long taken = 0;
             InitiatorSqe read = InitiatorSqe.read(WRITABLE, 0, 2048).fitSgl(false, 1 << 20);
