@@ -16,7 +16,10 @@ final class Acceptor implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final long PAUSE_NANOS = 100_000_000;
 
-    private final RareLog failures = new RareLog(LOG, System::nanoTime);
+    private static final int REFUSALS_A_MINUTE = 30;
+
+    private final RareLog failures = new RareLog(LOG, System::nanoTime, 1);
+    private final RareLog refusals = new RareLog(LOG, System::nanoTime, REFUSALS_A_MINUTE);
 
     private final ServerSocketChannel listener;
     private final NvmeTarget target;
@@ -85,7 +88,7 @@ final class Acceptor implements AutoCloseable {
         try {
             target.nextLoop().take(channel, target.handshakes().open(channel), remote, place, target);
         } catch (IOException e) {
-            LOG.log(Level.INFO, "{0} is sent away: {1}", remote, e.getMessage());
+            refusals.log(Level.INFO, remote + " is sent away: " + e.getMessage(), null);
             drop(channel);
             place.gone();
         } catch (RuntimeException | Error e) {

@@ -28,6 +28,7 @@ final class Associations {
 
     private static final int CONTROLLER_ID = 16;
     private static final int SUBSYSTEM_NQN = 256;
+    private static final int REFUSALS_A_MINUTE = 30;
     private static final int RETRIES = 20;
     private static final long RETRY_MILLIS = 10;
 
@@ -40,6 +41,8 @@ final class Associations {
     private final SecureRandom random = new SecureRandom();
     private final Semaphore processors =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+
+    private final RareLog refusals = new RareLog(LOG, System::nanoTime, REFUSALS_A_MINUTE);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Association> byId = new HashMap<>();
@@ -212,11 +215,11 @@ final class Associations {
                 .orElseGet(() -> tls == TlsMode.OFF
                         || exports.tlsSecret(hostNqn, request.subsystemNqn()).isEmpty());
         if (!itself) {
-            LOG.log(
+            refusals.log(
                     Level.WARNING,
-                    "{0} connects to {1} without the TLS identity of that name; connect it with --tls, and its own secret",
-                    hostNqn,
-                    request.subsystemNqn());
+                    hostNqn + " connects to " + request.subsystemNqn()
+                            + " without the TLS identity of that name; connect it with --tls, and its own secret",
+                    null);
             throw new ConnectException(NvmeStatus.CONNECT_INVALID_HOST | NvmeStatus.DO_NOT_RETRY, 0);
         }
     }
@@ -256,7 +259,7 @@ final class Associations {
             association.opened(export);
             return Controller.io(association.id(), request.host(), request.subsystemNqn(), export, limits, association);
         } catch (RefusedException e) {
-            LOG.log(Level.WARNING, "{0} is refused: {1}", association, e.getMessage());
+            refusals.log(Level.WARNING, association + " is refused: " + e.getMessage(), null);
             throw switch (e.reason()) {
                 case UNKNOWN_SUBSYSTEM -> ConnectException.inData(SUBSYSTEM_NQN, true);
                 case HOST_NOT_ALLOWED ->

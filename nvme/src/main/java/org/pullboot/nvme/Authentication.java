@@ -24,6 +24,9 @@ import org.pullboot.nvme.DhChapMessage.Success2;
  */
 final class Authentication {
     private static final Logger LOG = System.getLogger(Authentication.class.getName());
+    private static final int FAILURES_A_MINUTE = 30;
+    // Whoever fails may connect anew; like the logger it is for the whole process.
+    private static final RareLog FAILURES = new RareLog(LOG, System::nanoTime, FAILURES_A_MINUTE);
 
     private static final int SPSP = 0x0101;
     private static final int SECP = 0xe9;
@@ -238,10 +241,10 @@ final class Authentication {
     private void failed(String sentence) {
         authenticated = false;
         failures = Math.min(failures, MOST_FAILURES) + 1;
-        // A host that goes on failing would fill the log.
-        LOG.log(
-                failures <= MOST_FAILURES ? Level.WARNING : Level.DEBUG,
-                () -> "host " + hostNqn + " did not authenticate with " + subsystemNqn + ": " + sentence);
+        FAILURES.log(
+                Level.WARNING,
+                "host " + hostNqn + " did not authenticate with " + subsystemNqn + ": " + sentence,
+                null);
     }
 
     private static DhChapException outOfOrder(String what) {

@@ -11,10 +11,10 @@ final class DeviceWork {
     private static final Logger LOG = System.getLogger(DeviceWork.class.getName());
 
     // A disk fails as often as hosts try; like the logger they are for the whole process.
-    private static final RareLog NO_ROOM = new RareLog(LOG, System::nanoTime);
-    private static final RareLog FAILED_READS = new RareLog(LOG, System::nanoTime);
-    private static final RareLog FAILED_WRITES = new RareLog(LOG, System::nanoTime);
-    private static final RareLog MISTAKES = new RareLog(LOG, System::nanoTime);
+    private static final RareLog NO_ROOM = new RareLog(LOG, System::nanoTime, 1);
+    private static final RareLog FAILED_READS = new RareLog(LOG, System::nanoTime, 1);
+    private static final RareLog FAILED_WRITES = new RareLog(LOG, System::nanoTime, 1);
+    private static final RareLog MISTAKES = new RareLog(LOG, System::nanoTime, 1);
 
     private DeviceWork() {}
 

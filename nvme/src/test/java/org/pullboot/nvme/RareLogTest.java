@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class RareLogTest {
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // it may overflow
     private final List<String> said = new ArrayList<>();
-    private final RareLog log = new RareLog(new Recording(), now::get);
+    private final RareLog log = new RareLog(new Recording(), now::get, 1);
 
     @Test
     void theFirstTimeIsSaidAtOnce() {
@@ -32,7 +32,20 @@ final class RareLogTest {
         assertThat(said).hasSize(1);
         now.addAndGet(1);
         log.log(Logger.Level.WARNING, "it failed", null);
-        assertThat(said).last().isEqualTo("it failed (and 1000 more since it was last said)");
+        assertThat(said).last().isEqualTo("it failed (and 1000 more like this in the minutes before)");
+    }
+
+    @Test
+    void severalAMinuteMayBeAllowed() {
+        RareLog several = new RareLog(new Recording(), now::get, 3);
+        for (int minute = 0; minute < 2; minute++) {
+            for (int i = 0; i < 10; i++) {
+                several.log(Logger.Level.WARNING, "it failed", null);
+            }
+            now.addAndGet(Duration.ofMinutes(1).toNanos());
+        }
+        assertThat(said).hasSize(6);
+        assertThat(said.get(3)).isEqualTo("it failed (and 7 more like this in the minutes before)");
     }
 
     @Test
