@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -23,8 +25,10 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -164,6 +168,31 @@ final class UkifyIT {
                     assertThat(json.readTree(pullboot(List.of("uki", "inspect", file, "--all", "--json"))))
                             .isEqualTo(json.readTree(answer(answer + 2)));
                 }));
+    }
+
+    @Test
+    void whoSignedItIsShown() throws IOException, InterruptedException {
+        String inside = "/" + tree.relativize(work);
+        run(
+                "chroot",
+                tree.toString(),
+                "sh",
+                "-ec",
+                "cd " + inside + "; openssl req -quiet -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=Example"
+                        + " -keyout key -out crt; sbsign --key key --cert crt --output signed plain.efi 2>&1");
+        String file = work.resolve("signed").toString();
+        JsonNode json = JsonMapper.builder().build().readTree(pullboot(List.of("uki", "inspect", file, "--json")));
+        JsonNode signature = json.path("_signatures").path(0);
+        assertThat(signature.path("signer").asString()).isEqualTo("CN=Example");
+        assertThat(signature.path("digest").asString()).isEqualTo("sha256");
+        assertThat(Duration.between(
+                        Instant.parse(signature.path("notBefore").asString()),
+                        Instant.parse(signature.path("notAfter").asString())))
+                .isEqualTo(Duration.ofDays(30));
+        assertThat(pullboot(List.of("uki", "inspect", file))).contains("  signer: CN=Example");
+        assertThat(pullboot(List.of("uki", "inspect", file, "--section", ".cmdline:text")))
+                .isEqualTo(".cmdline:\n  size: 13 bytes\n  sha256: "
+                        + json.at("/.cmdline/sha256").asString() + "\n  text:\n    root=gpt-auto\n");
     }
 
     private static String answer(int number) throws IOException {
