@@ -73,7 +73,7 @@ final class VirtFwVarsIT {
         StringBuilder script = new StringBuilder();
         for (String name : TEMPLATES) {
             Path input = Files.copy(Path.of("/usr/share/OVMF", name), work.resolve(name));
-            for (Request request : requests) {
+            for (Request request : requests(requests, name)) {
                 script.append("virt-fw-vars -l warning -i ")
                         .append(tools.inside(input))
                         .append(" -o ")
@@ -85,7 +85,7 @@ final class VirtFwVarsIT {
         }
         run(script);
         for (String name : TEMPLATES) {
-            for (Request request : requests) {
+            for (Request request : requests(requests, name)) {
                 VariableStore store = VariableStore.read(work.resolve(name));
                 store.apply(request.ours().to(store));
                 byte[] theirs = Files.readAllBytes(work.resolve(request.name() + "-" + name));
@@ -163,6 +163,11 @@ final class VirtFwVarsIT {
         return tools.run("python3", "-c", MAIN, tools.inside(file));
     }
 
+    /** All at once for large stores, of which virt-fw-vars writes the empty rest byte by byte. */
+    private static List<Request> requests(List<Request> requests, String template) {
+        return template.contains("4M") ? List.of(requests.getLast()) : requests;
+    }
+
     private List<Request> requests() throws IOException {
         List<Request> requests = new ArrayList<>();
         requests.add(new Request(
@@ -193,6 +198,13 @@ final class VirtFwVarsIT {
                         store,
                         keys(List.of("PK"), List.of("KEK", "PK"), List.of("db", "KEK", "db"), List.of("KEK")),
                         true)));
+        Request boot = requests.getFirst();
+        Request keys = requests.getLast();
+        requests.add(new Request(
+                "all",
+                boot.options() + " " + keys.options(),
+                store -> Stream.concat(boot.ours().to(store).stream(), keys.ours().to(store).stream())
+                        .toList()));
         return requests;
     }
 
