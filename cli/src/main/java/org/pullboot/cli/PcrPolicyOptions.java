@@ -55,9 +55,9 @@ final class PcrPolicyOptions {
 
     @Option(
             names = "--pcr-banks",
-            paramLabel = "BANK,…",
+            paramLabel = "BANK",
             split = ",",
-            description = "sha1, sha256, sha384, sha512 (default: all).")
+            description = "sha1, sha256, sha384, sha512, with commas between them (default: all).")
     private List<PcrBank> banks = List.of();
 
     @Option(

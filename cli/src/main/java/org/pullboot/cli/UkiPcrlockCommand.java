@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pullboot.uefi.EfiGuid;
+import org.pullboot.uefi.Variables;
 import org.pullboot.uki.PcrLock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,9 +68,7 @@ final class UkiPcrlockCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "give an image, or --secure-boot, which --vars may go with; one of them");
         }
-        PcrLock component = file.isPresent()
-                ? PcrLock.ofUki(file.get(), profile, kernel)
-                : PcrLock.ofSecureBoot(target.open().variables());
+        PcrLock component = file.isPresent() ? PcrLock.ofUki(file.get(), profile, kernel) : ofSecureBoot();
         if (output.isPresent()) {
             Files.createDirectories(output.get().toAbsolutePath().getParent());
             Files.writeString(output.get(), component.toJson() + "\n");
@@ -76,5 +76,15 @@ final class UkiPcrlockCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(component.toJson());
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private PcrLock ofSecureBoot() throws IOException {
+        Variables variables = target.open().variables();
+        if (!target.isFile()
+                && variables.find(EfiGuid.GLOBAL, "SecureBoot").isEmpty()) {
+            throw new IOException("this machine has no variable SecureBoot, so it was not started by UEFI firmware that"
+                    + " knows Secure Boot: take the variables of another with --vars");
+        }
+        return PcrLock.ofSecureBoot(variables);
     }
 }
