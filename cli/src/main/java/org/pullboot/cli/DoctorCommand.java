@@ -20,6 +20,7 @@ final class DoctorCommand implements Callable<Integer> {
             Requirement.LZMA,
             Requirement.QEMU,
             Requirement.FIRMWARE,
+            Requirement.SWTPM,
             Requirement.MMDEBSTRAP);
 
     @Spec

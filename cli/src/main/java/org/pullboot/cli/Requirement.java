@@ -25,6 +25,7 @@ record Requirement(String purpose, String debianPackage, List<String> places) {
                     "/usr/share/OVMF/OVMF_CODE*.fd",
                     "/usr/share/edk2/ovmf/OVMF_CODE*.fd",
                     "/usr/share/edk2/x64/OVMF_CODE*.fd"));
+    static final Requirement SWTPM = new Requirement("the TPM of virtual machines", "swtpm", List.of("swtpm"));
     static final Requirement STUB = new Requirement(
             "the stub of unified kernel images",
             "systemd-boot-efi",

@@ -48,6 +48,21 @@ final class VmCommand implements Callable<Integer> {
     @Option(names = "--disk", paramLabel = "FILE", description = "A disk, raw or qcow2; may be repeated.")
     private List<Path> disks = List.of();
 
+    @Option(
+            names = "--vars",
+            paramLabel = "FILE",
+            description = "Its UEFI variables, kept from run to run; made when it is not there (default: fresh ones).")
+    private Optional<Path> variables = Optional.empty();
+
+    @Option(names = "--tpm", description = "Give it a fresh TPM 2.0, played by swtpm.")
+    private boolean tpm;
+
+    @Option(
+            names = "--tpm-state",
+            paramLabel = "DIR",
+            description = "Give it a TPM 2.0 that is kept from run to run in this directory.")
+    private Optional<Path> tpmState = Optional.empty();
+
     @Option(names = "--timeout", paramLabel = "S", description = "End it after so many seconds, as a failure.")
     private Optional<Integer> timeout = Optional.empty();
 
@@ -95,6 +110,11 @@ final class VmCommand implements Callable<Integer> {
             cpus.ifPresent(options::cpus);
             timeout.ifPresent(seconds -> options.timeout(Duration.ofSeconds(seconds)));
             expect.ifPresent(options::expect);
+            variables.ifPresent(options::variables);
+            if (tpm) {
+                options.tpm();
+            }
+            tpmState.ifPresent(options::tpm);
             for (Path disk : disks) {
                 options.disk(Disk.of(disk));
             }

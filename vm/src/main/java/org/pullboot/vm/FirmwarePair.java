@@ -27,6 +27,15 @@ public record FirmwarePair(Path code, Path variables) {
         return find(System.getenv(), candidates(architecture));
     }
 
+    /**
+     * The same of those that can do Secure Boot; the store has no keys.
+     *
+     * @throws VmException when there is none
+     */
+    static FirmwarePair findSecure(GuestArchitecture architecture) throws VmException {
+        return find(System.getenv(), secureCandidates(architecture));
+    }
+
     static FirmwarePair find(Map<String, String> environment, List<FirmwarePair> candidates) throws VmException {
         String code = environment.get(CODE_VARIABLE);
         String variables = environment.get(VARIABLES_VARIABLE);
@@ -71,6 +80,19 @@ public record FirmwarePair(Path code, Path variables) {
                         in("/usr/share/OVMF", "OVMF_CODE.fd", "OVMF_VARS.fd"),
                         in("/usr/share/qemu", "ovmf-x86_64-4m-code.bin", "ovmf-x86_64-4m-vars.bin"),
                         in("/usr/share/qemu", "ovmf-x86_64-code.bin", "ovmf-x86_64-vars.bin"));
+        };
+    }
+
+    /** Builds with Secure Boot and the protection of its variables by system management mode. */
+    private static List<FirmwarePair> secureCandidates(GuestArchitecture architecture) {
+        return switch (architecture) {
+            case X86_64 ->
+                List.of(
+                        in("/usr/share/OVMF", "OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.fd"),
+                        in("/usr/share/edk2/ovmf", "OVMF_CODE.secboot.fd", "OVMF_VARS.fd"),
+                        in("/usr/share/edk2/x64", "OVMF_CODE.secboot.4m.fd", "OVMF_VARS.4m.fd"),
+                        in("/usr/share/OVMF", "OVMF_CODE.secboot.fd", "OVMF_VARS.fd"),
+                        in("/usr/share/qemu", "ovmf-x86_64-smm-code.bin", "ovmf-x86_64-smm-vars.bin"));
         };
     }
 

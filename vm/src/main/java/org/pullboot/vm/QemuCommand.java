@@ -18,17 +18,12 @@ final class QemuCommand {
         this.accelerator = accelerator;
     }
 
-    /**
-     * The program and its arguments.
-     *
-     * @param code the firmware's program; null when QEMU loads a kernel itself
-     * @param variables the machine's own variable store; null when QEMU loads a kernel itself
-     */
-    List<String> words(VmOptions options, @Nullable Path code, @Nullable Path variables) {
+    /** The program and its arguments. */
+    List<String> words(VmOptions options, RunFiles files) {
         List<String> words = new ArrayList<>();
         words.add(qemu.toString());
         add(words, "-accel", accelerator.argument(options.cpus()));
-        add(words, "-machine", architecture.machine());
+        add(words, "-machine", architecture.machine() + (options.isSecureBoot() ? ",smm=on" : ""));
         add(words, "-cpu", accelerator == Accelerator.KVM ? "host" : architecture.emulatedProcessor());
         add(words, "-smp", accelerator.processors(options.cpus()));
         add(words, "-m", Integer.toString(options.memory()));
@@ -38,16 +33,36 @@ final class QemuCommand {
         add(words, "-display", "none");
         add(words, "-serial", options.isInteractive() ? "mon:stdio" : "stdio");
         options.uuid().ifPresent(uuid -> add(words, "-uuid", uuid.toString()));
-        if (code != null && variables != null) {
-            add(words, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + escaped(code));
-            add(words, "-drive", "if=pflash,unit=1,format=raw,file=" + escaped(variables));
-        }
+        addFirmware(words, options, files.code(), files.variables());
         if (options.source() instanceof BootSource.Kernel kernel) {
             addKernel(words, kernel);
         }
         addDevices(words, options);
+        addTpm(words, files.tpm());
         words.addAll(options.extra());
         return words;
+    }
+
+    private static void addFirmware(
+            List<String> words, VmOptions options, @Nullable Path code, @Nullable Path variables) {
+        if (code == null || variables == null) {
+            return;
+        }
+        if (options.isSecureBoot()) {
+            // Only the firmware may change its variables, from system management mode.
+            add(words, "-global", "driver=cfi.pflash01,property=secure,value=on");
+        }
+        add(words, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + escaped(code));
+        add(words, "-drive", "if=pflash,unit=1,format=raw,file=" + escaped(variables));
+    }
+
+    private static void addTpm(List<String> words, @Nullable Path socket) {
+        if (socket == null) {
+            return;
+        }
+        add(words, "-chardev", "socket,id=tpm,path=" + escaped(socket));
+        add(words, "-tpmdev", "emulator,id=tpm0,chardev=tpm");
+        add(words, "-device", "tpm-crb,tpmdev=tpm0");
     }
 
     private static void addKernel(List<String> words, BootSource.Kernel kernel) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.uefi.BootEntry;
 
 /**
@@ -28,6 +30,7 @@ public final class VirtualMachine implements AutoCloseable {
 
     private final VmOptions options;
     private final WorkDirectory directory;
+    private final @Nullable Tpm tpm;
     private final List<String> command;
     private final Process process;
     private final long start = System.nanoTime();
@@ -38,10 +41,12 @@ public final class VirtualMachine implements AutoCloseable {
     /** Written by the error reader alone until it has ended. */
     private final StringBuilder errors = new StringBuilder();
 
-    private VirtualMachine(VmOptions options, WorkDirectory directory, List<String> command, OutputStream console)
+    private VirtualMachine(
+            VmOptions options, WorkDirectory directory, @Nullable Tpm tpm, List<String> command, OutputStream console)
             throws IOException {
         this.options = options;
         this.directory = directory;
+        this.tpm = tpm;
         this.command = List.copyOf(command);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectInput(
@@ -86,22 +91,30 @@ public final class VirtualMachine implements AutoCloseable {
      */
     public static VirtualMachine start(VmOptions options, OutputStream console)
             throws IOException, InterruptedException {
-        String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return start(options, console, Qemu.find(ARCHITECTURE, searchPath));
+        return start(options, console, Qemu.find(ARCHITECTURE, searchPath()));
+    }
+
+    private static String searchPath() {
+        return Optional.ofNullable(System.getenv("PATH")).orElse("");
     }
 
     static VirtualMachine start(VmOptions options, OutputStream console, Path qemu)
             throws IOException, InterruptedException {
         WorkDirectory directory = new WorkDirectory();
+        Tpm tpm = null;
         boolean started = false;
         try {
-            List<String> command = command(options, qemu, directory);
-            VirtualMachine machine = new VirtualMachine(options, directory, command, console);
+            tpm = tpm(options, directory, searchPath());
+            List<String> command = command(options, qemu, directory, tpm);
+            VirtualMachine machine = new VirtualMachine(options, directory, tpm, command, console);
             machine.begin();
             started = true;
             return machine;
         } finally {
             if (!started) {
+                if (tpm != null) {
+                    tpm.close();
+                }
                 directory.close();
             }
         }
@@ -136,6 +149,11 @@ public final class VirtualMachine implements AutoCloseable {
         return process.pid();
     }
 
+    /** swtpm's process id, if it has a TPM. */
+    Optional<Long> tpmPid() {
+        return Optional.ofNullable(tpm).map(Tpm::pid);
+    }
+
     /** QEMU's program and arguments. */
     public List<String> command() {
         return command;
@@ -163,20 +181,34 @@ public final class VirtualMachine implements AutoCloseable {
         directory.close();
     }
 
-    private static List<String> command(VmOptions options, Path qemu, WorkDirectory directory)
+    private static List<String> command(VmOptions options, Path qemu, WorkDirectory directory, @Nullable Tpm tpm)
             throws IOException, InterruptedException {
         Accelerator accelerator = options.isEmulated() ? Accelerator.TCG : Accelerator.choose(qemu, directory.path());
         QemuCommand command = new QemuCommand(qemu, ARCHITECTURE, accelerator);
+        Path socket = tpm == null ? null : tpm.socket();
         if (options.source() instanceof BootSource.Kernel) {
-            return command.words(options, null, null);
+            return command.words(options, new RunFiles(null, null, socket));
         }
-        FirmwarePair firmware = options.firmwarePair().isPresent()
-                ? options.firmwarePair().get().checked()
-                : FirmwarePair.find(ARCHITECTURE);
-        Path variables = options.source() instanceof BootSource.Url url
-                ? directory.variables(firmware, GuestUri.of(url.uri()))
-                : directory.variables(firmware);
-        return command.words(options, firmware.code(), variables);
+        FirmwarePair firmware = firmware(options);
+        return command.words(options, new RunFiles(firmware.code(), directory.variables(firmware, options), socket));
+    }
+
+    private static FirmwarePair firmware(VmOptions options) throws VmException {
+        if (options.firmwarePair().isPresent()) {
+            return options.firmwarePair().get().checked();
+        }
+        return options.isSecureBoot() ? FirmwarePair.findSecure(ARCHITECTURE) : FirmwarePair.find(ARCHITECTURE);
+    }
+
+    private static @Nullable Tpm tpm(VmOptions options, WorkDirectory directory, String searchPath)
+            throws IOException, InterruptedException {
+        if (!options.hasTpm()) {
+            return null;
+        }
+        Path state = options.tpmState().isPresent()
+                ? Files.createDirectories(options.tpmState().get()).toAbsolutePath()
+                : directory.path();
+        return Tpm.start(Tpm.find(searchPath), directory.path(), state);
     }
 
     private void readConsole(OutputStream console) {
@@ -235,6 +267,7 @@ public final class VirtualMachine implements AutoCloseable {
         }
         consoleReader.join();
         errorReader.join();
+        closeTpm();
         try {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException e) {
@@ -243,11 +276,18 @@ public final class VirtualMachine implements AutoCloseable {
         }
     }
 
+    private void closeTpm() {
+        if (tpm != null) {
+            tpm.close();
+        }
+    }
+
     /** The end of this program is the end of the machine. */
     private void abandon() {
         process.destroyForcibly();
         try {
             process.waitFor();
+            closeTpm();
             directory.close();
         } catch (IOException e) {
             System.getLogger(VirtualMachine.class.getName())

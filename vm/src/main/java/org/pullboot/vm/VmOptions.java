@@ -24,6 +24,10 @@ public final class VmOptions {
     private Optional<String> expected = Optional.empty();
     private Optional<FirmwarePair> firmware = Optional.empty();
     private Optional<UUID> uuid = Optional.empty();
+    private Optional<Path> variables = Optional.empty();
+    private Optional<Path> tpmState = Optional.empty();
+    private boolean tpm;
+    private boolean secureBoot;
 
     private VmOptions(BootSource source) {
         this.source = source;
@@ -100,6 +104,34 @@ public final class VmOptions {
         return this;
     }
 
+    /**
+     * Its variable store: a file that is made when it is not there, and keeps what firmware and guest write from run to
+     * run. Without this each run has a fresh one of its own.
+     */
+    public VmOptions variables(Path file) {
+        variables = Optional.of(file);
+        return this;
+    }
+
+    /** Firmware that can do Secure Boot, which it does once its variable store has keys. */
+    public VmOptions secureBoot() {
+        secureBoot = true;
+        return this;
+    }
+
+    /** A fresh TPM 2.0. */
+    public VmOptions tpm() {
+        tpm = true;
+        return this;
+    }
+
+    /** A TPM 2.0 that keeps what it holds in this directory, which is made when it is not there. */
+    public VmOptions tpm(Path state) {
+        tpm = true;
+        tpmState = Optional.of(state);
+        return this;
+    }
+
     /** Emulate the processor even where it could run directly. */
     public VmOptions emulated() {
         emulated = true;
@@ -164,6 +196,22 @@ public final class VmOptions {
 
     Optional<UUID> uuid() {
         return uuid;
+    }
+
+    Optional<Path> variables() {
+        return variables;
+    }
+
+    boolean isSecureBoot() {
+        return secureBoot;
+    }
+
+    boolean hasTpm() {
+        return tpm;
+    }
+
+    Optional<Path> tpmState() {
+        return tpmState;
     }
 
     private static int atLeast(int least, int value, String what) {

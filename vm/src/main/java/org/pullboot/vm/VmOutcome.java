@@ -40,10 +40,16 @@ public sealed interface VmOutcome {
     record NotBooted(String line) implements VmOutcome {
         @Override
         public String message() {
-            String hint = line.contains("failed to load")
-                    ? ": is the server running, and does it send an EFI program under that name?"
-                    : "";
-            return "the firmware could not boot the URL: " + line + hint;
+            return "the firmware could not boot the URL: " + line + hint();
+        }
+
+        private String hint() {
+            if (!line.contains("failed to load")) {
+                return "";
+            }
+            return line.contains("Access Denied") || line.contains("Security Violation")
+                    ? ": Secure Boot takes only what is signed by one of the machine's keys, and not changed since"
+                    : ": is the server running, and does it send an EFI program under that name?";
         }
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pullboot.uefi.BootEntries;
 import org.pullboot.uefi.BootEntryRequest;
-import org.pullboot.uefi.BootUri;
 import org.pullboot.uefi.VariableStore;
 
 /** The files that one run of a machine needs; gone when it is closed. Holds files only, no directories. */
@@ -24,21 +23,21 @@ final class WorkDirectory implements AutoCloseable {
         return path;
     }
 
-    /** A copy of a fresh variable store. */
-    Path variables(FirmwarePair firmware) throws IOException {
-        return write(VariableStore.read(firmware.variables()));
-    }
-
-    /** A copy of a fresh variable store by which the next start boots the URL, before anything else is tried. */
-    Path variables(FirmwarePair firmware, BootUri uri) throws IOException {
-        VariableStore store = VariableStore.read(firmware.variables());
-        BootEntryRequest request = BootEntryRequest.of(uri).at(ENTRY).asNext();
-        store.apply(BootEntries.read(store).add(request).changes());
-        return write(store);
-    }
-
-    private Path write(VariableStore store) throws IOException {
-        Path file = path.resolve("variables.fd");
+    /**
+     * The machine's variable store: the file that the options name, made when it is not there, else a fresh one in this
+     * directory. With a URL the next start boots that, before anything else is tried.
+     */
+    Path variables(FirmwarePair firmware, VmOptions options) throws IOException {
+        Path file = options.variables().orElse(path.resolve("variables.fd"));
+        boolean kept = Files.exists(file);
+        VariableStore store = VariableStore.read(kept ? file : firmware.variables());
+        if (options.source() instanceof BootSource.Url url) {
+            BootEntryRequest request =
+                    BootEntryRequest.of(GuestUri.of(url.uri())).at(ENTRY).asNext();
+            store.apply(BootEntries.read(store).add(request).changes());
+        } else if (kept) {
+            return file;
+        }
         store.write(file);
         return file;
     }

@@ -85,16 +85,41 @@ final class QemuCommandTest {
     }
 
     @Test
+    void secureBootKeepsTheGuestFromTheFirmwaresVariables() throws UefiException {
+        VmOptions options =
+                VmOptions.url(BootUri.parse("http://10.0.2.2/x.efi")).secureBoot();
+        assertThat(words(options, Accelerator.TCG))
+                .containsSequence("-machine", "q35,smm=on")
+                .containsSequence("-global", "driver=cfi.pflash01,property=secure,value=on");
+    }
+
+    @Test
+    void tpmIsReachedThroughItsSocket() throws UefiException {
+        VmOptions options =
+                VmOptions.url(BootUri.parse("http://10.0.2.2/x.efi")).tpm();
+        RunFiles files = new RunFiles(CODE, VARIABLES, Path.of("/run/a,b/tpm"));
+        assertThat(new QemuCommand(QEMU, GuestArchitecture.X86_64, Accelerator.TCG).words(options, files))
+                .containsSequence(
+                        "-chardev",
+                        "socket,id=tpm,path=/run/a,,b/tpm",
+                        "-tpmdev",
+                        "emulator,id=tpm0,chardev=tpm",
+                        "-device",
+                        "tpm-crb,tpmdev=tpm0");
+    }
+
+    @Test
     void kernelIsLoadedWithoutFirmware() {
         VmOptions options = VmOptions.kernel(Path.of("/k/vmlinuz"), Path.of("/k/initrd"), "console=ttyS0 a=b,c");
-        List<String> words =
-                new QemuCommand(QEMU, GuestArchitecture.X86_64, Accelerator.TCG).words(options, null, null);
+        List<String> words = new QemuCommand(QEMU, GuestArchitecture.X86_64, Accelerator.TCG)
+                .words(options, new RunFiles(null, null, null));
         assertThat(words)
                 .containsSequence("-kernel", "/k/vmlinuz", "-initrd", "/k/initrd", "-append", "console=ttyS0 a=b,c")
                 .noneMatch(word -> word.contains("pflash"));
     }
 
     private static List<String> words(VmOptions options, Accelerator accelerator) {
-        return new QemuCommand(QEMU, GuestArchitecture.X86_64, accelerator).words(options, CODE, VARIABLES);
+        return new QemuCommand(QEMU, GuestArchitecture.X86_64, accelerator)
+                .words(options, new RunFiles(CODE, VARIABLES, null));
     }
 }
