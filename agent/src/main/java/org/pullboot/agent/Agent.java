@@ -59,6 +59,10 @@ public final class Agent {
             KernelCommandLine line = KernelCommandLine.read(ROOT.resolve("proc/cmdline"));
             action = Settings.failureAction(line, console);
             debug = Settings.debug(line);
+            if (Settings.rescue(line)) {
+                new Rescue(ROOT, line, console, events, uptime).run();
+                new Failure(console, action, debug).stop(events);
+            }
             new Boot(ROOT, line, console, events, uptime, settings).run(initArguments);
         } catch (Throwable thrown) {
             new Failure(console, action, debug).end(thrown, events, uptime.millis());

@@ -1,23 +1,18 @@
 package org.pullboot.agent;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.pullboot.linux.KernelModules;
 import org.pullboot.linux.Memory;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
 import org.pullboot.pull.KernelCommandLine;
 import org.pullboot.pull.NvmeHost;
-import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullType;
 import org.pullboot.pull.RootMode;
@@ -68,10 +63,10 @@ final class Boot {
         event(BootEvent.of(Stage.STARTED));
         Network.setLoopbackUp();
         Settings settings = Settings.of(line);
-        String version = kernelVersion();
-        ModuleLoader modules = new ModuleLoader(
-                root.resolve("etc/pullboot"), root.resolve("usr/lib/modules").resolve(version), new KernelInserter());
-        BootOrigin origin = origin(settings, modules);
+        Arrival arrival = new Arrival(root, line, console, events, uptime);
+        String version = arrival.kernelVersion();
+        ModuleLoader modules = arrival.modules(version);
+        BootOrigin origin = arrival.origin(settings, modules);
         clock.end("start", System.nanoTime());
 
         Coldplug coldplug = new Coldplug(root.resolve("sys/bus"), modules, console);
@@ -80,13 +75,15 @@ final class Boot {
 
         boolean nvme = settings.words().rootModes().contains(RootMode.NVME);
         Drivers drivers = new Drivers(modules, coldplug, console, nvme);
-        Connection connection = network(origin, settings, drivers);
+        Connection connection = arrival.network(origin, settings, drivers);
+        clock.end("network", System.nanoTime());
         if (origin == null && connection.bootFile().startsWith("http")) {
             origin = new BootOrigin(connection.bootFile());
             console.step("booted from " + origin.url() + " (DHCP)");
         }
         String machine = MachineId.read(root.resolve("sys/class/dmi/id"));
-        BootPlan plan = plan(origin, settings, machine, connection.mac().toString());
+        BootPlan plan = arrival.plan(origin, settings, machine, connection.mac().toString());
+        clock.end("plan", System.nanoTime());
 
         ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
         for (String problem : images.problems()) {
@@ -144,84 +141,8 @@ final class Boot {
                 : Optional.empty();
     }
 
-    /** The running kernel's version, which must be the one that the initrd has modules for. */
-    private String kernelVersion() throws IOException, AgentException {
-        String running = text("proc/sys/kernel/osrelease");
-        String expected = text("etc/pullboot/kernel");
-        if (!running.equals(expected)) {
-            throw new AgentException("the initrd is for the kernel " + expected + ", but " + running
-                    + " is running: build them together");
-        }
-        return running;
-    }
-
-    private String text(String file) throws IOException {
-        return Files.readString(root.resolve(file), StandardCharsets.US_ASCII).strip();
-    }
-
-    private @Nullable BootOrigin origin(Settings settings, ModuleLoader modules) {
-        Path efi = root.resolve("sys/firmware/efi");
-        try {
-            Origin.mountVariables(efi, modules);
-        } catch (IOException unreadable) {
-            console.warn("the firmware's variables cannot be read: " + Failure.sentence(unreadable));
-        }
-        return Origin.find(efi.resolve("efivars"), settings.words().origin(), console)
-                .orElse(null);
-    }
-
     private void event(BootEvent event) {
         events.add(event.at(uptime.millis()));
-    }
-
-    private Connection network(@Nullable BootOrigin origin, Settings settings, Drivers drivers)
-            throws NetworkException {
-        NetworkConfiguration configuration = NetworkConfiguration.of(line);
-        Optional<InetAddress> server = Optional.empty();
-        if (origin != null) {
-            server = ServerAddress.of(origin.url());
-        } else if (settings.nvme().isPresent()) {
-            server = IpAddress.parse(settings.nvme().get().address());
-        }
-        if (server.isPresent()) {
-            configuration = configuration.withServer(server.get());
-        }
-        drivers.start();
-        try {
-            Network network = new Network(
-                    root.resolve("etc/resolv.conf"), root.resolve("proc/sys/net/ipv6/conf"), new NetworkSteps());
-            Connection connection = network.bringUp(configuration);
-            event(BootEvent.of(Stage.NETWORK).saying(connection.describe()));
-            clock.end("network", System.nanoTime());
-            return connection;
-        } finally {
-            drivers.stop();
-        }
-    }
-
-    /** The server's plan, when it has one: a plain web server boots machines as well. Events follow it, as it names the boot. */
-    private @Nullable BootPlan plan(
-            @Nullable BootOrigin origin, Settings settings, @Nullable String machine, String mac) {
-        if (origin == null) {
-            return null;
-        }
-        BootPlan plan = null;
-        try {
-            String url = BootPlan.url(origin, settings.words().generation().orElse(null), machine, mac);
-            Optional<byte[]> answer = Http.forEvents(root).fetch(url, BootPlan.LIMIT);
-            plan = answer.isPresent() ? BootPlan.parse(answer.get()) : null;
-        } catch (PullException e) {
-            console.warn("going on without a plan of the server: " + Failure.sentence(e));
-        }
-        events.identify(plan == null ? null : plan.boot(), machine, mac);
-        event(BootEvent.of(Stage.PLAN));
-        try {
-            events.connect(origin);
-        } catch (PullException e) {
-            console.warn("going on without telling the server: " + Failure.sentence(e));
-        }
-        clock.end("plan", System.nanoTime());
-        return plan;
     }
 
     private void mountRoot(PullExpression image, Settings settings, RootFileSystem fileSystem)
@@ -294,19 +215,5 @@ final class Boot {
             }
         }
         return environment;
-    }
-
-    private final class NetworkSteps implements NetworkListener {
-        @Override
-        public void message(String text) {
-            console.step(text);
-        }
-    }
-
-    private static final class KernelInserter implements ModuleLoader.Inserter {
-        @Override
-        public boolean insert(Path file) throws IOException {
-            return KernelModules.load(file, "");
-        }
     }
 }

@@ -17,7 +17,7 @@ import org.pullboot.linux.Kmsg;
  * <p>A console that cannot be written to never fails a boot. Safe for use from several threads.
  */
 final class Console {
-    private static final String PREFIX = "pullboot: ";
+    static final String PREFIX = "pullboot: ";
     private static final int KERNEL_DEFAULT_LEVEL = 7;
 
     private final OutputStream direct;

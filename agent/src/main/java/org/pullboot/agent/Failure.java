@@ -35,6 +35,11 @@ final class Failure {
             console.trace(thrown);
         }
         events.add(BootEvent.of(Stage.FAILED).at(millisSinceStart).saying(sentence));
+        stop(events);
+    }
+
+    /** Ends the machine as after a failure, or stays for ever, with nothing said about why. Never returns. */
+    void stop(ServerEvents events) {
         events.flush(LAST_EVENT_MILLIS);
         countDown();
         endMachine();

@@ -28,6 +28,7 @@ record Settings(
         boolean readWrite,
         Optional<String> init) {
     private static final String FAILURE_ACTION = "rd.systemd.pull.failure_action";
+    private static final String RESCUE = "rd.pullboot.rescue";
     private static final String DEBUG = "rd.pullboot.debug";
 
     /**
@@ -72,6 +73,11 @@ record Settings(
                     + " will be tried");
         }
         return action.orElse(FailureAction.DEFAULT);
+    }
+
+    /** Whether nothing is booted, and the machine shows what it sees instead ({@code rd.pullboot.rescue}). */
+    static boolean rescue(KernelCommandLine line) {
+        return line.flag(RESCUE, false);
     }
 
     /** Whether stack traces are wanted ({@code rd.pullboot.debug}). */

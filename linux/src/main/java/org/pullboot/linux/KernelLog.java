@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the kernel logs from the moment this is opened: some of its refusals say in the log alone what they are about.
+ * What the kernel logs: some of its refusals say in the log alone what they are about.
  * Used by one thread at a time.
  */
 public final class KernelLog implements AutoCloseable {
@@ -33,13 +33,22 @@ public final class KernelLog implements AutoCloseable {
      * @param device {@link Kmsg#DEVICE}, or a file in its place
      */
     public static KernelLog open(Path device) throws LinuxException {
-        OpenFile file = OpenFile.open(device, OpenFile.O_RDONLY | O_NONBLOCK);
-        long result = Syscall.call(SyscallNumber.LSEEK, file.number(), 0, SEEK_END);
+        KernelLog log = openAll(device);
+        long result = Syscall.call(SyscallNumber.LSEEK, log.file.number(), 0, SEEK_END);
         if (result < 0) {
-            file.close();
+            log.close();
         }
         Syscall.check(result, "go to the end of " + device);
-        return new KernelLog(file);
+        return log;
+    }
+
+    /**
+     * Tells what was logged before as well, as far as the kernel still has it.
+     *
+     * @param device {@link Kmsg#DEVICE}, or a file in its place
+     */
+    public static KernelLog openAll(Path device) throws LinuxException {
+        return new KernelLog(OpenFile.open(device, OpenFile.O_RDONLY | O_NONBLOCK));
     }
 
     /** The texts logged since the last call, oldest first, at most 1000; those overwritten before they were read are missing. */

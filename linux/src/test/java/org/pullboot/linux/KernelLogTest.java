@@ -34,6 +34,15 @@ final class KernelLogTest {
     }
 
     @Test
+    void whatWasLoggedBeforeCanBeReadToo() throws IOException {
+        // A device gives one record a read; a file all it has, so one is enough here.
+        Path file = Files.writeString(directory.resolve("kmsg"), "6,1,1,-;old\n");
+        try (KernelLog log = KernelLog.openAll(file)) {
+            assertThat(log.news()).containsExactly("old");
+        }
+    }
+
+    @Test
     void theKernelTellsWhatIsWrittenToItsLog() throws IOException {
         assumeThat(Files.isWritable(Kmsg.DEVICE)).isTrue();
         try (KernelLog log = KernelLog.open(Kmsg.DEVICE);
