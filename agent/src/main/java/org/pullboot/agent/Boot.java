@@ -67,6 +67,9 @@ final class Boot {
         String version = arrival.kernelVersion();
         ModuleLoader modules = arrival.modules(version);
         BootOrigin origin = arrival.origin(settings, modules);
+        PhaseMeasurement measurement = new PhaseMeasurement(root, console);
+        measurement.measure(PhaseMeasurement.ENTER);
+        StubFiles.keep(root);
         clock.end("start", System.nanoTime());
 
         Coldplug coldplug = new Coldplug(root.resolve("sys/bus"), modules, console);
@@ -127,6 +130,7 @@ final class Boot {
         }
         clock.end("root", System.nanoTime());
 
+        measurement.measure(PhaseMeasurement.LEAVE);
         switchRoot(sysroot, programs, initArguments);
     }
 

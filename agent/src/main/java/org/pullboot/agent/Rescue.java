@@ -85,6 +85,7 @@ final class Rescue {
             Arrival arrival = new Arrival(root, line, console, events, uptime);
             ModuleLoader modules = arrival.modules(arrival.kernelVersion());
             BootOrigin origin = arrival.origin(settings, modules);
+            new PhaseMeasurement(root, console).measure(PhaseMeasurement.ENTER);
             console.step(origin == null ? "origin: nothing tells a boot URL" : "origin: " + origin.url());
             for (String driver : DISK_DRIVERS) {
                 modules.load(driver);

@@ -98,6 +98,7 @@ final class Training {
 
     private void run() throws IOException, AgentException, NetworkException {
         settings();
+        measurement();
         drivers();
         TrainingNetwork.run(root, console);
         download();
@@ -124,6 +125,14 @@ final class Training {
         file("proc/meminfo", "MemTotal: 8000000 kB\nMemAvailable: 4000000 kB\n");
         Boot.environment(System.getenv());
         FailureAction.parse("reboot-force");
+    }
+
+    private void measurement() throws IOException {
+        file("sys/firmware/efi/efivars/StubPcrKernelImage-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", "____1_1_");
+        new PhaseMeasurement(root, console).measure(PhaseMeasurement.ENTER);
+        PhaseMeasurement.command(PhaseMeasurement.ENTER);
+        file(".extra/profile", "ID=ram\n");
+        StubFiles.keep(root);
     }
 
     private void drivers() throws IOException {
