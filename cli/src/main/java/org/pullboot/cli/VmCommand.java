@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pullboot.uefi.BootUri;
+import org.pullboot.uefi.SecureBootKeys;
 import org.pullboot.vm.Disk;
 import org.pullboot.vm.VirtualMachine;
 import org.pullboot.vm.VmOptions;
@@ -53,6 +54,24 @@ final class VmCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Its UEFI variables, kept from run to run; made when it is not there (default: fresh ones).")
     private Optional<Path> variables = Optional.empty();
+
+    @Option(
+            names = "--profile",
+            paramLabel = "N",
+            description = "The profile of the UKI to boot, by its number (default: the first).")
+    private Optional<Integer> profile = Optional.empty();
+
+    @Option(
+            names = "--secure-boot",
+            description = "Boot only what is signed: by one of --keys, or of those that --vars has.")
+    private boolean secureBoot;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "DIR",
+            description =
+                    "The machine's Secure Boot keys, made by 'pullboot keys generate'; they also sign what is served for this machine.")
+    private Optional<Path> keys = Optional.empty();
 
     @Option(names = "--tpm", description = "Give it a fresh TPM 2.0, played by swtpm.")
     private boolean tpm;
@@ -111,6 +130,13 @@ final class VmCommand implements Callable<Integer> {
             timeout.ifPresent(seconds -> options.timeout(Duration.ofSeconds(seconds)));
             expect.ifPresent(options::expect);
             variables.ifPresent(options::variables);
+            profile.ifPresent(options::profile);
+            if (secureBoot) {
+                options.secureBoot();
+            }
+            if (keys.isPresent()) {
+                options.secureBoot(SecureBootKeys.read(keys.get()));
+            }
             if (tpm) {
                 options.tpm();
             }

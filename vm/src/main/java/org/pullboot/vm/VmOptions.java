@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.pullboot.uefi.BootUri;
+import org.pullboot.uefi.SecureBootKeys;
 
 /** What a virtual machine is to be like. Not thread-safe; a machine that was started keeps what it started with. */
 public final class VmOptions {
     private static final int DEFAULT_MEMORY = 2048;
+    private static final int MAX_PROFILE = 255;
 
     private final BootSource source;
     private final List<Disk> disks = new ArrayList<>();
@@ -26,6 +29,8 @@ public final class VmOptions {
     private Optional<UUID> uuid = Optional.empty();
     private Optional<Path> variables = Optional.empty();
     private Optional<Path> tpmState = Optional.empty();
+    private Optional<SecureBootKeys> keys = Optional.empty();
+    private OptionalInt profile = OptionalInt.empty();
     private boolean tpm;
     private boolean secureBoot;
 
@@ -113,9 +118,29 @@ public final class VmOptions {
         return this;
     }
 
-    /** Firmware that can do Secure Boot, which it does once its variable store has keys. */
+    /** Firmware that can do Secure Boot, which it does when its variable store has keys. */
     public VmOptions secureBoot() {
         secureBoot = true;
+        return this;
+    }
+
+    /** Secure Boot with these keys, which take the place of those that its variable store has. */
+    public VmOptions secureBoot(SecureBootKeys trusted) {
+        keys = Optional.of(trusted);
+        return secureBoot();
+    }
+
+    /**
+     * The profile of the UKI that a URL leads to, 0 to 255; the first one unless set.
+     *
+     * @throws IllegalArgumentException for another number
+     */
+    public VmOptions profile(int number) {
+        if (number < 0 || number > MAX_PROFILE) {
+            throw new IllegalArgumentException(
+                    "the profiles of a UKI have the numbers 0 to " + MAX_PROFILE + ", not " + number);
+        }
+        profile = OptionalInt.of(number);
         return this;
     }
 
@@ -204,6 +229,14 @@ public final class VmOptions {
 
     boolean isSecureBoot() {
         return secureBoot;
+    }
+
+    Optional<SecureBootKeys> keys() {
+        return keys;
+    }
+
+    OptionalInt profile() {
+        return profile;
     }
 
     boolean hasTpm() {

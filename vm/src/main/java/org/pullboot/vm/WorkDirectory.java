@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.pullboot.uefi.BootEntries;
 import org.pullboot.uefi.BootEntryRequest;
+import org.pullboot.uefi.SecureBootEnrolment;
+import org.pullboot.uefi.VariableChange;
 import org.pullboot.uefi.VariableStore;
 
 /** The files that one run of a machine needs; gone when it is closed. Holds files only, no directories. */
@@ -31,15 +35,26 @@ final class WorkDirectory implements AutoCloseable {
         Path file = options.variables().orElse(path.resolve("variables.fd"));
         boolean kept = Files.exists(file);
         VariableStore store = VariableStore.read(kept ? file : firmware.variables());
-        if (options.source() instanceof BootSource.Url url) {
-            BootEntryRequest request =
-                    BootEntryRequest.of(GuestUri.of(url.uri())).at(ENTRY).asNext();
-            store.apply(BootEntries.read(store).add(request).changes());
-        } else if (kept) {
-            return file;
+        List<VariableChange> changes = new ArrayList<>();
+        if (options.keys().isPresent()) {
+            changes.addAll(SecureBootEnrolment.changes(store, options.keys().get(), false));
         }
-        store.write(file);
+        if (options.source() instanceof BootSource.Url url) {
+            changes.addAll(BootEntries.read(store).add(request(url, options)).changes());
+        }
+        if (!kept || !changes.isEmpty()) {
+            store.apply(changes);
+            store.write(file);
+        }
         return file;
+    }
+
+    private static BootEntryRequest request(BootSource.Url url, VmOptions options) throws IOException {
+        BootEntryRequest request =
+                BootEntryRequest.of(GuestUri.of(url.uri())).at(ENTRY).asNext();
+        return options.profile().isPresent()
+                ? request.ofProfile(options.profile().getAsInt())
+                : request;
     }
 
     @Override
