@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.pullboot.fleet.GenerationId;
 
 /**
- * The kernel command line of a UKI that is built for an image (docs/PROTOCOL.md).
+ * The kernel command lines of a UKI that is built for an image (docs/PROTOCOL.md).
  *
  * @param image the image's file
  * @param measure what it unpacks to, and its digest
@@ -33,14 +33,41 @@ record CommandLine(
      */
     record NvmeRoot(int port, boolean ramFallback) {}
 
-    /** The words, for a generation; the same without it for what the generation's id is made from. */
+    /**
+     * The ways to start, whose numbers are promised: 0 as the server was told, 1 the other way to the root, 2 a console that shows
+     * what the machine sees. Without another way 1 is the same as 0, so that 2 stays 2.
+     *
+     * @param generation null for what the generation's id is made from
+     */
+    List<BootProfile> profiles(@Nullable GenerationId generation) {
+        String stem = ServedName.stem(image.name());
+        String rescue = "rd.pullboot.rescue rd.systemd.pull.failure_action=none " + common(generation, List.of());
+        BootProfile ram = new BootProfile("ram", stem + ", in memory", root(generation, null));
+        BootProfile first = disk == null || image.tar()
+                ? ram
+                : new BootProfile("nvme", stem + ", on a disk of the server", root(generation, disk));
+        BootProfile second = first.equals(ram) || !isDownloadable()
+                ? new BootProfile("same", first.title(), first.commandLine())
+                : ram;
+        return List.of(first, second, new BootProfile("rescue", stem + ", rescue console", rescue));
+    }
+
+    /** What a machine would download is no disk when it is packed as QEMU does it. */
+    private boolean isDownloadable() {
+        return image.unpacked() == null;
+    }
+
+    /** The words of the first profile, for a generation; the same without it for what the generation's id is made from. */
     String text(@Nullable GenerationId generation) {
+        return profiles(generation).getFirst().commandLine();
+    }
+
+    private String root(@Nullable GenerationId generation, @Nullable NvmeRoot from) {
         String name = image.name();
         List<String> words = new ArrayList<>();
-        // What the machine would download is no disk when it is packed as QEMU does it.
-        boolean download = image.tar() || disk == null || (disk.ramFallback() && image.unpacked() == null);
-        if (!image.tar() && disk != null) {
-            words.add("root=nvme:tcp:bootorigin:" + disk.port() + ":" + SubsystemName.of(name));
+        boolean download = from == null || (from.ramFallback() && isDownloadable());
+        if (from != null) {
+            words.add("root=nvme:tcp:bootorigin:" + from.port() + ":" + SubsystemName.of(name));
             words.add("rd.pullboot.root=" + (download ? "nvme,ram" : "nvme"));
             if (download) {
                 words.add("rd.systemd.pull=raw,machine,verify=no,blockdev,bootorigin:rootdisk:" + name);
@@ -52,23 +79,31 @@ record CommandLine(
             words.add("rd.systemd.pull=raw,machine,verify=no,blockdev,bootorigin:rootdisk:" + name);
             words.add("root=gpt-auto");
         }
+        List<String> pins = new ArrayList<>();
+        if (download) {
+            pins.add(
+                    "rd.pullboot.digest=" + name + ":sha256:" + measure.digest().hex());
+            pins.add("rd.pullboot.size=" + name + ":" + measure.unpacked() + (image.tar() ? "" : ":" + measure.data()));
+        }
+        if (modules != null && modulesMeasure != null) {
+            pins.add("rd.pullboot.modules=" + modules);
+            pins.add("rd.pullboot.digest=" + modules + ":sha256:"
+                    + modulesMeasure.digest().hex());
+        }
+        words.add(common(generation, pins));
+        return String.join(" ", words);
+    }
+
+    /** What every profile has; the user's words come last, as the last of two words counts. */
+    private String common(@Nullable GenerationId generation, List<String> pins) {
+        List<String> words = new ArrayList<>();
         words.add("ip=any");
         // An initrd that cannot even start panics the kernel, which would stay so for ever.
         words.add("panic=30");
         if (generation != null) {
             words.add("rd.pullboot.generation=" + generation);
         }
-        if (download) {
-            words.add(
-                    "rd.pullboot.digest=" + name + ":sha256:" + measure.digest().hex());
-            words.add(
-                    "rd.pullboot.size=" + name + ":" + measure.unpacked() + (image.tar() ? "" : ":" + measure.data()));
-        }
-        if (modules != null && modulesMeasure != null) {
-            words.add("rd.pullboot.modules=" + modules);
-            words.add("rd.pullboot.digest=" + modules + ":sha256:"
-                    + modulesMeasure.digest().hex());
-        }
+        words.addAll(pins);
         if (!more.contains("console=")) {
             words.add(CONSOLES);
         }

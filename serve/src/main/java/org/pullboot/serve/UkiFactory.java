@@ -26,8 +26,10 @@ import org.pullboot.initrd.KernelTree;
 import org.pullboot.initrd.ModulesArchive;
 import org.pullboot.linux.FileHandle;
 import org.pullboot.uki.EfiArchitecture;
+import org.pullboot.uki.SectionContent;
 import org.pullboot.uki.Stub;
 import org.pullboot.uki.UkiBuilder;
+import org.pullboot.uki.UkiSection;
 
 /**
  * Makes what images lack to be booted: a UKI each, and an archive of the kernel's modules for those without them.
@@ -105,7 +107,7 @@ final class UkiFactory {
         String inputs = String.join(
                 "\n",
                 ServedName.stem(image.name()),
-                line.text(null),
+                line.profiles(null).toString(),
                 digest(kernel.kernel()).digest().hex(),
                 digest(initrd).digest().hex(),
                 digest(stub.file()).digest().hex(),
@@ -122,18 +124,33 @@ final class UkiFactory {
             String stem = parts.name().substring(0, parts.name().length() - ".efi".length());
             Path temporary = directory.resolve(
                     "." + parts.name() + "." + ProcessHandle.current().pid());
-            new UkiBuilder(parts.stub().file(), parts.kernel().kernel())
+            UkiBuilder builder = new UkiBuilder(
+                            parts.stub().file(), parts.kernel().kernel())
                     .initrd(parts.initrd())
-                    .commandLine(parts.commandLine().text(generation))
                     .kernelVersion(parts.kernel().version())
                     .osRelease("ID=pullboot\nNAME=\"" + stem + "\"\nPRETTY_NAME=\"" + stem + " (generation "
-                            + generation + ")\"\nVERSION_ID=" + generation + "\n")
-                    .build(temporary);
+                            + generation + ")\"\nVERSION_ID=" + generation + "\n");
+            addProfiles(builder, parts.stub(), parts.commandLine().profiles(generation));
+            builder.build(temporary);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         ukis.used(directory);
         ukis.tidy();
         return new BuiltFile(parts.name(), file, Artifact.Role.UKI, "application/efi");
+    }
+
+    /** A stub that knows no profiles would take the last one for the only one. */
+    private static void addProfiles(UkiBuilder builder, Stub stub, List<BootProfile> profiles) {
+        BootProfile first = profiles.getFirst();
+        builder.commandLine(first.commandLine());
+        if (!stub.knowsProfiles()) {
+            return;
+        }
+        builder.profile(first.section());
+        for (BootProfile other : profiles.subList(1, profiles.size())) {
+            UkiSection line = new UkiSection(".cmdline", SectionContent.of(other.commandLine()));
+            builder.joinProfile(other.section(), List.of(line));
+        }
     }
 
     private Stub stub() throws IOException {

@@ -83,6 +83,35 @@ final class CommandLineTest {
     }
 
     @Test
+    void aServerOfDisksOffersMemoryAndTheRescueConsoleToo() {
+        CommandLine line = new CommandLine(
+                image("os.raw.zst", new ImageKind.GptDisk(512)),
+                MEASURE,
+                null,
+                null,
+                "console=hvc0",
+                new CommandLine.NvmeRoot(4420, false));
+
+        assertThat(line.profiles(ID)).extracting(BootProfile::id).containsExactly("nvme", "ram", "rescue");
+        assertThat(line.profiles(ID).get(1).commandLine())
+                .startsWith("rd.systemd.pull=raw,")
+                .contains("rd.pullboot.digest=os.raw.zst:sha256:" + IMAGE_HEX)
+                .doesNotContain("nvme");
+        assertThat(line.profiles(ID).get(2).commandLine())
+                .isEqualTo("rd.pullboot.rescue rd.systemd.pull.failure_action=none ip=any panic=30"
+                        + " rd.pullboot.generation=0123456789abcdef console=hvc0");
+        assertThat(line.profiles(ID).get(2).section()).isEqualTo("ID=rescue\nTITLE=\"os, rescue console\"\n");
+    }
+
+    @Test
+    void theRescueConsoleHasTheSameNumberWithoutAnotherWay() {
+        CommandLine line = new CommandLine(image("os.raw", new ImageKind.GptDisk(512)), MEASURE, null, null, "", null);
+
+        assertThat(line.profiles(ID)).extracting(BootProfile::id).containsExactly("ram", "same", "rescue");
+        assertThat(line.profiles(ID).get(1).commandLine()).isEqualTo(line.text(ID));
+    }
+
+    @Test
     void whatAnIdIsMadeFromDoesNotHoldTheId() {
         CommandLine line = new CommandLine(image("os.tar", new ImageKind.Tar()), MEASURE, null, null, "", null);
 

@@ -23,6 +23,9 @@ public record Stub(Path file, EfiArchitecture architecture, String version) {
     /** The first systemd whose stub tells the system the URL it was booted from. */
     public static final int URL_VERSION = 258;
 
+    /** The first systemd whose stub chooses among profiles. */
+    public static final int PROFILE_VERSION = 257;
+
     private static final List<Path> DIRECTORIES =
             List.of(Path.of("/usr/local/lib/systemd/boot/efi"), Path.of("/usr/lib/systemd/boot/efi"));
 
@@ -65,6 +68,11 @@ public record Stub(Path file, EfiArchitecture architecture, String version) {
     public boolean tellsUrl() {
         int major = major(version);
         return major < 0 || major >= URL_VERSION;
+    }
+
+    /** Whether it chooses among the profiles of a UKI; one that does not say its version is not trusted with them. */
+    public boolean knowsProfiles() {
+        return major(version) >= PROFILE_VERSION;
     }
 
     /**
