@@ -6,7 +6,7 @@ module org.pullboot.serve {
     requires transitive org.pullboot.nvme;
     requires org.pullboot.pull;
     requires org.pullboot.uefi;
-    requires org.pullboot.uki;
+    requires transitive org.pullboot.uki;
     requires org.pullboot.initrd;
     requires transitive org.pullboot.fleet;
     requires io.netty.buffer;

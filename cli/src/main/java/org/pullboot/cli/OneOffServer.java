@@ -5,10 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.pullboot.serve.BootService;
 import org.pullboot.serve.ServeListener;
 import org.pullboot.serve.ServeOptions;
 import org.pullboot.uefi.BootUri;
+import org.pullboot.uki.AuthenticodeSigner;
 
 /** A server for one virtual machine: on the loopback, on a free port, with a state that ends with it. */
 final class OneOffServer implements AutoCloseable {
@@ -21,12 +23,22 @@ final class OneOffServer implements AutoCloseable {
     }
 
     static OneOffServer start(Path path, Path cache, ServeListener listener) throws IOException {
+        return start(path, cache, listener, Optional.empty());
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param signer signs the UKI that it builds
+     */
+    static OneOffServer start(Path path, Path cache, ServeListener listener, Optional<AuthenticodeSigner> signer)
+            throws IOException {
         ScratchDirectory state = ScratchDirectory.create("pullboot-state");
         ServeOptions options = ServeOptions.of(List.of(path), state.path(), cache)
                 .listeningOn(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         BootService service = null;
         try {
-            service = BootService.start(options, listener);
+            service = BootService.start(signer.isPresent() ? options.signedBy(signer.get()) : options, listener);
             return new OneOffServer(state, service);
         } finally {
             if (service == null) {

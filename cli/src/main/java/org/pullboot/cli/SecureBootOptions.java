@@ -86,6 +86,14 @@ final class SecureBootOptions {
         return new AuthenticodeSigner(key, certificates.getFirst(), chain, sourceDate());
     }
 
+    /** Signs with the key db of a directory that {@code keys generate} made. */
+    static AuthenticodeSigner of(Path directory, KeyFiles.Passphrase passphrase) throws IOException {
+        SecureBootOptions options = new SecureBootOptions();
+        options.privateKey = Optional.of(directory.resolve("db.key"));
+        options.certificate = Optional.of(directory.resolve("db.crt"));
+        return options.signer(passphrase);
+    }
+
     /** What SOURCE_DATE_EPOCH says (reproducible-builds.org); without it a signature has no time at all. */
     static Optional<Instant> sourceDate() throws KeyException {
         String seconds = System.getenv("SOURCE_DATE_EPOCH");

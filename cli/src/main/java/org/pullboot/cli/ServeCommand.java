@@ -79,6 +79,12 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private DiskArguments disks;
 
+    @Mixin
+    private SecureBootOptions secureBoot;
+
+    @Mixin
+    private PassphraseOptions passphrase;
+
     @Option(names = "--json", description = "Print one JSON object an event; the first says where machines boot from.")
     private boolean json;
 
@@ -110,6 +116,10 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServeOptions options() throws IOException {
+        if (secureBoot.isIncomplete()) {
+            throw new ParameterException(
+                    spec.commandLine(), "UKIs are signed with --secureboot-private-key or with --pkcs11, one of them");
+        }
         try {
             return new ServeOptions(
                     paths.isEmpty() ? List.of(Path.of("")) : paths,
@@ -123,7 +133,8 @@ final class ServeCommand implements Callable<Integer> {
                     cmdline,
                     level,
                     ServerLimits.defaults(),
-                    disks.options());
+                    disks.options(),
+                    secureBoot.isGiven() ? secureBoot.signer(passphrase) : null);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pullboot.uefi.BootUri;
 import org.pullboot.uefi.SecureBootKeys;
+import org.pullboot.uki.AuthenticodeSigner;
 import org.pullboot.vm.Disk;
 import org.pullboot.vm.VirtualMachine;
 import org.pullboot.vm.VmOptions;
@@ -97,6 +98,9 @@ final class VmCommand implements Callable<Integer> {
     @Mixin
     private InitrdBuildCommand.CacheOption cache;
 
+    @Mixin
+    private PassphraseOptions passphrase;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         VmOutcome outcome = what.contains("://") ? boot(BootUri.parse(what)) : serveAndBoot(Path.of(what));
@@ -109,9 +113,14 @@ final class VmCommand implements Callable<Integer> {
     private VmOutcome serveAndBoot(Path path) throws IOException, InterruptedException {
         TerminalReport report =
                 new TerminalReport(new Terminal(spec.commandLine().getErr(), false, 0));
-        try (OneOffServer server = OneOffServer.start(path, cache.directory(), report)) {
+        try (OneOffServer server = OneOffServer.start(path, cache.directory(), report, signer())) {
             return boot(server.url());
         }
+    }
+
+    /** Who has keys for the machine has it boot what they sign. */
+    private Optional<AuthenticodeSigner> signer() throws IOException {
+        return keys.isEmpty() ? Optional.empty() : Optional.of(SecureBootOptions.of(keys.get(), passphrase));
     }
 
     private VmOutcome boot(BootUri url) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.initrd.InitrdRequest;
+import org.pullboot.uki.AuthenticodeSigner;
 
 /**
  * What to serve, and how.
@@ -22,6 +23,7 @@ import org.pullboot.initrd.InitrdRequest;
  * @param level zstd level of built initrds, 1 to 19
  * @param limits how much of itself the server gives away
  * @param disks how machines get their root as a disk over NVMe/TCP; null when they download it into RAM
+ * @param signer signs built UKIs for Secure Boot; null when they are not signed
  */
 public record ServeOptions(
         List<Path> paths,
@@ -35,7 +37,8 @@ public record ServeOptions(
         String commandLine,
         int level,
         ServerLimits limits,
-        @Nullable DiskOptions disks) {
+        @Nullable DiskOptions disks,
+        @Nullable AuthenticodeSigner signer) {
     /** The port of {@code mkosi serve}. */
     public static final int DEFAULT_PORT = 8081;
 
@@ -68,18 +71,49 @@ public record ServeOptions(
                 "",
                 InitrdRequest.DEFAULT_LEVEL,
                 ServerLimits.defaults(),
+                null,
                 null);
     }
 
     /** The same, listening there. */
     public ServeOptions listeningOn(InetSocketAddress address) {
         return new ServeOptions(
-                paths, address, advertise, state, cache, kernel, modules, stub, commandLine, level, limits, disks);
+                paths,
+                address,
+                advertise,
+                state,
+                cache,
+                kernel,
+                modules,
+                stub,
+                commandLine,
+                level,
+                limits,
+                disks,
+                signer);
     }
 
     /** The same, with disks over NVMe/TCP. */
     public ServeOptions with(DiskOptions nvme) {
         return new ServeOptions(
-                paths, listen, advertise, state, cache, kernel, modules, stub, commandLine, level, limits, nvme);
+                paths,
+                listen,
+                advertise,
+                state,
+                cache,
+                kernel,
+                modules,
+                stub,
+                commandLine,
+                level,
+                limits,
+                nvme,
+                signer);
+    }
+
+    /** The same, with built UKIs signed for Secure Boot. */
+    public ServeOptions signedBy(AuthenticodeSigner key) {
+        return new ServeOptions(
+                paths, listen, advertise, state, cache, kernel, modules, stub, commandLine, level, limits, disks, key);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import org.pullboot.initrd.InitrdRequest;
 import org.pullboot.initrd.KernelTree;
 import org.pullboot.initrd.ModulesArchive;
 import org.pullboot.linux.FileHandle;
+import org.pullboot.uki.AuthenticodeSigner;
 import org.pullboot.uki.EfiArchitecture;
 import org.pullboot.uki.SectionContent;
 import org.pullboot.uki.Stub;
@@ -111,7 +113,7 @@ final class UkiFactory {
                 digest(kernel.kernel()).digest().hex(),
                 digest(initrd).digest().hex(),
                 digest(stub.file()).digest().hex(),
-                kernel.version(),
+                kernel.version() + signedBy(),
                 "");
         return new Parts(ServedName.stem(image.name()) + ".efi", line, stub, kernel, initrd, inputs, modules);
     }
@@ -132,11 +134,29 @@ final class UkiFactory {
                             + generation + ")\"\nVERSION_ID=" + generation + "\n");
             addProfiles(builder, parts.stub(), parts.commandLine().profiles(generation));
             builder.build(temporary);
+            AuthenticodeSigner signer = options.signer();
+            if (signer != null) {
+                signer.sign(temporary, temporary);
+            }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
         ukis.used(directory);
         ukis.tidy();
         return new BuiltFile(parts.name(), file, Artifact.Role.UKI, "application/efi");
+    }
+
+    /** What the signature adds to what decides a UKI's content. */
+    private String signedBy() throws IOException {
+        AuthenticodeSigner signer = options.signer();
+        if (signer == null) {
+            return "";
+        }
+        try {
+            byte[] certificate = signer.certificate().getEncoded();
+            return " signed " + Sha256.of(Sha256.digester().digest(certificate)).hex();
+        } catch (CertificateEncodingException e) {
+            throw new ServeException("the certificate for Secure Boot cannot be encoded: " + e.getMessage(), e);
+        }
     }
 
     /** A stub that knows no profiles would take the last one for the only one. */

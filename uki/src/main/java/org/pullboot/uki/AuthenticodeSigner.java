@@ -18,6 +18,7 @@ import java.util.Optional;
  * the key.
  */
 public final class AuthenticodeSigner {
+    private final X509Certificate certificate;
     private final Pkcs7 pkcs7;
     private final Optional<Instant> time;
 
@@ -33,8 +34,14 @@ public final class AuthenticodeSigner {
     public AuthenticodeSigner(
             SigningKey key, X509Certificate certificate, List<X509Certificate> chain, Optional<Instant> time)
             throws KeyException {
+        this.certificate = certificate;
         pkcs7 = new Pkcs7(key, certificate, chain);
         this.time = time;
+    }
+
+    /** Whose signatures these are. */
+    public X509Certificate certificate() {
+        return certificate;
     }
 
     /**
