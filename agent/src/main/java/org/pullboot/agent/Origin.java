@@ -15,7 +15,8 @@ final class Origin {
     private Origin() {}
 
     /**
-     * Makes the firmware's variables readable; nothing happens on machines without UEFI.
+     * Makes the firmware's variables readable; nothing happens on machines without UEFI. The image gets the mount as it is, and no
+     * init mounts what is there already: so it is writable, though nothing is written here.
      *
      * @param efi /sys/firmware/efi
      */
@@ -23,15 +24,7 @@ final class Origin {
         Path variables = efi.resolve("efivars");
         if (Files.isDirectory(variables)) {
             modules.load("efivarfs");
-            Mounts.mount(
-                    "efivarfs",
-                    variables,
-                    "efivarfs",
-                    "",
-                    MountFlag.READ_ONLY,
-                    MountFlag.NO_SUID,
-                    MountFlag.NO_DEV,
-                    MountFlag.NO_EXEC);
+            Mounts.mount("efivarfs", variables, "efivarfs", "", MountFlag.NO_SUID, MountFlag.NO_DEV, MountFlag.NO_EXEC);
         }
     }
 
