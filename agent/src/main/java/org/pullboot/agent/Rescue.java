@@ -48,7 +48,6 @@ final class Rescue {
     void run() throws PullException, AgentException {
         console.step("rescue: nothing is booted; this is what the machine sees");
         events.add(BootEvent.of(Stage.STARTED).at(uptime.millis()).saying("rescue"));
-        List<String> log = kernelLog();
         Connection connection = arrive(settings());
         MachineReport machine = new MachineReport(root);
         say(machine.system());
@@ -57,7 +56,7 @@ final class Rescue {
         network(connection);
         say(machine.cards());
         say(machine.disks());
-        for (String record : log) {
+        for (String record : kernelLog()) {
             console.step("log: " + record);
         }
         console.step("rescue: that is all");
