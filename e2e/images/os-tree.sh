@@ -2,7 +2,8 @@
 # os-tree.sh small|bench|SUITE: prints the path of a tree with a Debian system that says on the console what it runs from
 # and then powers off.
 #   small  bookworm, the cloud kernel without drivers for hardware that no test has, and no unit that takes long under emulation
-#   trixie, sid  the same of that suite; trixie with nvme-cli and what opens TLS for the kernel
+#   trixie, sid  the same of that suite; trixie with nvme-cli and what opens TLS for the kernel, sid with what systemd-creds needs of a TPM and
+#                efibootmgr
 #   bench  sid as a server would be installed: every unit and module in its place
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,7 +17,10 @@ trixie)
     suite=trixie
     packages+=,nvme-cli,ktls-utils
     ;;
-sid) suite=sid ;;
+sid)
+    suite=sid
+    packages+=,libtss2-esys-3.0.2-0t64,libtss2-mu-4.0.1-0t64,libtss2-rc0t64,libtss2-tcti-device0t64,efibootmgr
+    ;;
 bench)
     suite=sid
     packages+=,dbus,systemd-resolved,openssh-server,curl,python3,e2fsprogs,less,nano,procps,iproute2,ca-certificates,git,gdb

@@ -34,6 +34,21 @@ final class Checkout {
         return Path.of(output(root().resolve("e2e/images/image.sh").toString(), kind, form));
     }
 
+    /** The tree of Debian sid with systemd's tools and newest stub: {@code e2e/images/tools-tree.sh}. */
+    static Path tools() {
+        return Path.of(output(root().resolve("e2e/images/tools-tree.sh").toString()));
+    }
+
+    /** systemd's newest stub: that of Debian 12 knows no profiles. */
+    static Path stub() {
+        return tools().resolve("usr/lib/systemd/boot/efi/linuxx64.efi.stub");
+    }
+
+    /** What our own command prints. */
+    static String run(String... arguments) {
+        return output(pullboot(arguments).toArray(String[]::new));
+    }
+
     /** How many bytes of files are in the system of an image kind. */
     static long usedBytes(String kind) {
         return Long.parseLong(

@@ -61,8 +61,13 @@ final class Machine {
     }
 
     /** The loopback of this machine, as a guest of QEMU's user network reaches it. */
-    private static String guest(String url) {
+    static String guest(String url) {
         return url.replaceFirst("//(127\\.0\\.0\\.1|localhost)(?=[:/])", "//10.0.2.2");
+    }
+
+    /** A machine whose console is read up to this text. */
+    static Console run(VmOptions options, String last) throws IOException, InterruptedException {
+        return run(options, last, new ByteArrayOutputStream());
     }
 
     private static Console run(VmOptions options) throws IOException, InterruptedException {
@@ -71,7 +76,12 @@ final class Machine {
 
     private static Console run(VmOptions options, ByteArrayOutputStream console)
             throws IOException, InterruptedException {
-        VmOutcome outcome = VirtualMachine.run(options.expect(Console.END).timeout(TIME), console);
+        return run(options, Console.END, console);
+    }
+
+    private static Console run(VmOptions options, String last, ByteArrayOutputStream console)
+            throws IOException, InterruptedException {
+        VmOutcome outcome = VirtualMachine.run(options.expect(last).timeout(TIME), console);
         return Console.of(console.toString(StandardCharsets.UTF_8) + "\n" + outcome);
     }
 }

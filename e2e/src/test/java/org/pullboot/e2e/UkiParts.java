@@ -52,7 +52,8 @@ record UkiParts(Path kernel, Path initrd, String commandLine) {
         return new UkiParts(kernel, initrd, commandLine.replace("\0", "").strip());
     }
 
-    private static byte[] section(byte[] file, String wanted) {
+    /** The first section of this name in a PE file. */
+    static byte[] section(byte[] file, String wanted) {
         ByteBuffer pe = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         int header = pe.getInt(0x3c);
         int sections = Short.toUnsignedInt(pe.getShort(header + 6));
