@@ -80,8 +80,7 @@ final class UkiPcrlockCommand implements Callable<Integer> {
 
     private PcrLock ofSecureBoot() throws IOException {
         Variables variables = target.open().variables();
-        if (!target.isFile()
-                && variables.find(EfiGuid.GLOBAL, "SecureBoot").isEmpty()) {
+        if (!target.isFile() && variables.find(EfiGuid.GLOBAL, "SecureBoot").isEmpty()) {
             throw new IOException("this machine has no variable SecureBoot, so it was not started by UEFI firmware that"
                     + " knows Secure Boot: take the variables of another with --vars");
         }
