@@ -16,9 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged, cut and forged images, 24,000 of them: whoever reads them says what is wrong in the declared way, and soon. */
+/** Damaged, cut and forged images, 21,000 of them: whoever reads them says what is wrong in the declared way, and soon. */
 final class HostilePeTest {
-    private static final int ROUNDS = 4000;
+    private static final int IMAGES = 5000;
+    private static final int PARTS = 2000;
     private static final int HEADERS = 0x300;
     private static final int[] NASTY = {
         0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 0x1000, 0xFFFF, 0x200, 40, 0x5000
@@ -51,15 +52,21 @@ final class HostilePeTest {
     @ValueSource(longs = {41, 42, 43})
     void imagesAreReadOrRefused(long seed) throws IOException {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < IMAGES; round++) {
             Files.write(hostile, mutated(image, random));
             String what = "seed " + seed + ", round " + round;
             expectDeclared(what, () -> UkiInspection.of(hostile).sections().size());
-            expectDeclared(
-                    what, () -> UkiInspection.of(hostile, UkiSelection.ofUki()).isUki());
             expectDeclared(what, this::readProfiles);
-            expectDeclared(what, () -> Authenticode.signatures(hostile));
-            expectDeclared(what, () -> KernelVersion.of(hostile));
+            // These look at little of it; by turns, for the sake of time.
+            switch (round % 8) {
+                case 0 -> expectDeclared(what, () -> KernelVersion.of(hostile));
+                case 1 ->
+                    expectDeclared(
+                            what,
+                            () -> UkiInspection.of(hostile, UkiSelection.ofUki())
+                                    .isUki());
+                default -> expectDeclared(what, () -> Authenticode.signatures(hostile));
+            }
         }
     }
 
@@ -71,7 +78,7 @@ final class HostilePeTest {
         byte[] kernelBytes = Files.readAllBytes(kernel);
         new UkiBuilder(stub).profile("ID=second").commandLine("two").build(output);
         byte[] profileBytes = Files.readAllBytes(output);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < PARTS; round++) {
             String what = "seed " + seed + ", round " + round;
             switch (round % 3) {
                 case 0 -> {
