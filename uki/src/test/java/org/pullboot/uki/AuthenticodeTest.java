@@ -191,13 +191,13 @@ final class AuthenticodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {61, 62, 63})
+    @ValueSource(longs = {61, 62})
     void damagedSignaturesThrowNothingButTheDeclaredErrorAndNeverHold(long seed) throws IOException {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         signer(key).sign(image, signed);
         byte[] der = new Pkcs7(key, certificate(key), List.of())
                 .embedded(SpcIndirectData.TYPE, SpcIndirectData.of(new byte[32]), Optional.of(TIME));
-        for (int round = 0; round < 8000; round++) {
+        for (int round = 0; round < 4000; round++) {
             byte[] damaged = der.clone();
             for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
                 damaged[random.nextInt(der.length)] = (byte) random.nextInt(256);
