@@ -1,8 +1,11 @@
 // The least that a Java server does for the same bytes, for bench/nvme to compare with. Arguments: mode=MODE, file=FILE.
 // echo: answers each 72 bytes by 24 and 4096, from one blocking thread. send: sends the file, which it has in memory, in pieces
 // of 128 KiB for as long as the other side reads. read-send: the same, each piece read from the file before. Prints "listening PORT".
-// As a client, with port=PORT pid=PID seconds=N: mode=ask measures echo, mode=drain the other two; prints name=value.
+// As a client, with port=PORT pid=PID seconds=N: mode=ask measures echo, mode=drain the other two; prints name=value. mode=write
+// writes blocks of 4 KiB here and there into a new file of 32 GiB, and then within 64 MiB of it again and again; prints first-us and
+// over-us, the CPU time of one.
 
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -23,6 +26,7 @@ void main(String[] arguments) throws Exception {
     switch (options.get("mode")) {
         case "ask" -> ask(options);
         case "drain" -> drain(options);
+        case "write" -> write(Path.of(options.get("file")));
         default -> serve(options);
     }
 }
@@ -44,6 +48,28 @@ void serve(Map<String, String> options) throws Exception {
             }
         }
     }
+}
+
+void write(Path path) throws IOException {
+    try (var file = FileChannel.open(
+            path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+        file.write(ByteBuffer.allocate(1), (32L << 30) - 1);
+        var random = new SplittableRandom(1);
+        writeBlocks(file, random, 1 << 20, 100_000);
+        IO.println("first-us=%.2f".formatted(writeBlocks(file, random, 8 << 20, 100_000)));
+        writeBlocks(file, random, 16 << 10, 200_000);
+        IO.println("over-us=%.2f".formatted(writeBlocks(file, random, 16 << 10, 500_000)));
+    }
+}
+
+double writeBlocks(FileChannel file, SplittableRandom random, int blocks, int count) throws IOException {
+    ByteBuffer block = ByteBuffer.allocateDirect(4096);
+    var threads = ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadCpuTime();
+    for (int i = 0; i < count; i++) {
+        file.write(block.clear(), random.nextInt(blocks) * 4096L);
+    }
+    return (threads.getCurrentThreadCpuTime() - before) / 1e3 / count;
 }
 
 void echo(SocketChannel socket) throws IOException {
