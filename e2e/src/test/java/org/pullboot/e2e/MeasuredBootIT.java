@@ -23,7 +23,7 @@ final class MeasuredBootIT {
     @Test
     void secretOpensInTheBootOfOurUkiAndNotWithAnotherCommandLine() throws Exception {
         Path www = Files.createDirectory(directory.resolve("www"));
-        Path keys = TestKeys.policies(directory.resolve("keys"));
+        Path keys = TestKeys.generate(directory.resolve("keys"));
         Path image = Checkout.place(Checkout.image("sid", "raw.zst"), www, "image.raw.zst");
         UkiParts parts;
         try (var server = new PullbootServer(directory.resolve("state"), image.toString())) {
