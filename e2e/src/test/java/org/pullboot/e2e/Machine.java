@@ -2,6 +2,7 @@ package org.pullboot.e2e;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
@@ -81,7 +82,11 @@ final class Machine {
 
     private static Console run(VmOptions options, String last, ByteArrayOutputStream console)
             throws IOException, InterruptedException {
-        VmOutcome outcome = VirtualMachine.run(options.expect(last).timeout(TIME), console);
-        return Console.of(console.toString(StandardCharsets.UTF_8) + "\n" + outcome);
+        try (OutputStream file = ConsoleFiles.next()) {
+            VmOutcome outcome =
+                    VirtualMachine.run(options.expect(last).timeout(TIME), new TeeOutputStream(console, file));
+            file.write(("\n" + outcome + "\n").getBytes(StandardCharsets.UTF_8));
+            return Console.of(console.toString(StandardCharsets.UTF_8) + "\n" + outcome);
+        }
     }
 }

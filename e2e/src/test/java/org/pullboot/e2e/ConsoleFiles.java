@@ -1,0 +1,83 @@
+package org.pullboot.e2e;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Keeps the whole console of each machine in {@code e2e/target/consoles/CLASS.METHOD.NUMBER.txt}, written while the machine
+ * runs, and has a test that fails name the files of its machines. JUnit finds this by itself (META-INF/services).
+ */
+public final class ConsoleFiles implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
+    /** The test of this thread: machines are started by many hands, and none of them should have to pass it on. */
+    private static final ThreadLocal<Kept> CURRENT = new ThreadLocal<>();
+
+    /** The files of one test. */
+    private record Kept(String test, List<Path> files) {}
+
+    /** A file for the console of the next machine of the test that runs on this thread. */
+    static OutputStream next() throws IOException {
+        Kept kept = CURRENT.get();
+        if (kept == null) {
+            throw new IllegalStateException("a machine is started in a test method, on its thread");
+        }
+        Path file = directory().resolve(kept.test() + "." + (kept.files().size() + 1) + ".txt");
+        kept.files().add(file);
+        return Files.newOutputStream(file);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        String test = context.getRequiredTestClass().getSimpleName() + "."
+                + context.getRequiredTestMethod().getName();
+        Files.createDirectories(directory());
+        try (DirectoryStream<Path> earlier = Files.newDirectoryStream(directory(), test + ".*.txt")) {
+            for (Path file : earlier) {
+                Files.delete(file);
+            }
+        }
+        CURRENT.set(new Kept(test, new ArrayList<>()));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        CURRENT.remove();
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        Kept kept = CURRENT.get();
+        if (kept == null || kept.files().isEmpty() || failure instanceof TestAbortedException) {
+            throw failure;
+        }
+        String message = failure instanceof AssertionError ? failure.getMessage() : failure.toString();
+        // At the end, which is what the last lines of a log still show.
+        AssertionError named = new AssertionError(message + "\nThe whole console: " + names(kept), failure.getCause());
+        named.setStackTrace(failure.getStackTrace());
+        for (Throwable suppressed : failure.getSuppressed()) {
+            named.addSuppressed(suppressed);
+        }
+        throw named;
+    }
+
+    private static String names(Kept kept) {
+        return String.join(
+                ", ",
+                kept.files().stream()
+                        .map(file -> Checkout.root().relativize(file).toString())
+                        .toList());
+    }
+
+    private static Path directory() {
+        return Checkout.root().resolve("e2e/target/consoles");
+    }
+}
