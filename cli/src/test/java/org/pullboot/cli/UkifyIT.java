@@ -93,6 +93,7 @@ final class UkifyIT {
                 "--stub S/linuxx64.efi.stub --linux W/fake-x64 --hwids= --os-release= --join-profile W/profile-of-much.efi");
         BUILDS.put("aarch64", aa64 + "--linux W/fake-aa64 --initrd W/i1");
         BUILDS.put("aarch64-compressed", aa64 + "--linux W/fake-aa64.gz");
+        BUILDS.put("aarch64-lzma", aa64 + "--linux W/fake-aa64.lzma");
         BUILDS.put("aarch64-zboot", aa64 + "--linux W/zboot-aa64");
         BUILDS.put(
                 "aarch64-device-trees",
@@ -225,7 +226,7 @@ final class UkifyIT {
         return out.toString();
     }
 
-    private static void writeInputs() throws IOException {
+    private static void writeInputs() throws IOException, InterruptedException {
         try (Stream<Path> files =
                 Files.find(tree.resolve("usr/lib/modules"), 2, (file, attributes) -> file.endsWith("vmlinuz"))) {
             Files.copy(files.findFirst().orElseThrow(), work.resolve("vmlinuz"));
@@ -244,6 +245,7 @@ final class UkifyIT {
         byte[] kernel = kernel("aa64");
         Files.write(work.resolve("fake-aa64"), kernel);
         Files.write(work.resolve("fake-aa64.gz"), gzip(kernel));
+        run("xz", "--format=lzma", "--keep", work.resolve("fake-aa64").toString());
         Files.write(work.resolve("zboot-aa64"), zboot(kernel));
         text("os-release", "ID=y\nPRETTY_NAME=\"ä\"\n");
         text("cmdline", "  a  b\n\0\0");

@@ -17,7 +17,9 @@ public enum Compression {
     /** RFC 8878. */
     ZSTD(".zst"),
     /** bzip2. */
-    BZIP2(".bz2");
+    BZIP2(".bz2"),
+    /** The format of LZMA Utils, which has no magic number, so that {@link #detect} never tells it. */
+    LZMA(".lzma");
 
     /** How many of the first bytes {@link #detect} wants; a file may be shorter. */
     public static final int PROBE_BYTES = 6;
@@ -100,6 +102,7 @@ public enum Compression {
                 case XZ -> new NativeDecompressor(XzDecoder.open(threads(), memoryLimit));
                 case ZSTD -> new NativeDecompressor(ZstdDecoder.open(memoryLimit));
                 case BZIP2 -> new NativeDecompressor(Bzip2Decoder.open());
+                case LZMA -> new NativeDecompressor(XzDecoder.openLzma(memoryLimit));
             };
         } catch (CodecException e) {
             throw new ImageException("decompressing " + this + " data: " + e.getMessage(), e);

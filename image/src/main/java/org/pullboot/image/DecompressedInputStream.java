@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A file as it was before it was compressed.
@@ -23,12 +24,13 @@ public final class DecompressedInputStream extends InputStream {
     private boolean endOfSource;
     private boolean ended;
 
-    private DecompressedInputStream(InputStream source, long memoryLimit) throws IOException {
+    private DecompressedInputStream(InputStream source, Optional<Compression> known, long memoryLimit)
+            throws IOException {
         this.source = source;
         while (!endOfSource && in.remaining() < Compression.PROBE_BYTES) {
             fill();
         }
-        this.compression = Compression.detect(in);
+        this.compression = known.orElseGet(() -> Compression.detect(in));
         this.decompressor = compression.decompressor(memoryLimit);
     }
 
@@ -50,7 +52,17 @@ public final class DecompressedInputStream extends InputStream {
      * @throws IOException when the file cannot be read
      */
     public static DecompressedInputStream of(InputStream source, long memoryLimit) throws IOException {
-        return new DecompressedInputStream(source, memoryLimit);
+        return new DecompressedInputStream(source, Optional.empty(), memoryLimit);
+    }
+
+    /**
+     * A file whose compression is known.
+     *
+     * @throws ImageException when the machine lacks the library that this compression needs
+     * @throws IOException when the file cannot be read
+     */
+    public static DecompressedInputStream of(InputStream source, Compression compression) throws IOException {
+        return new DecompressedInputStream(source, Optional.of(compression), Compression.DEFAULT_MEMORY_LIMIT);
     }
 
     /** How the file is compressed. */

@@ -33,6 +33,8 @@ final class CompressionTest {
                 hex(
                         "fd377a585a000004e6d6b4460200210116000000742fe5a301000f68656c6c6f2c2070756c6c626f6f740a00067f27e9db59b27200012810e50b6c601fb6f37d010000000004595a");
             case ZSTD -> hex("28b52ffd241081000068656c6c6f2c2070756c6c626f6f740a9d2127a3");
+            // xz --format=lzma
+            case LZMA -> hex("5d00008000ffffffffffffffff00341949ee8def8c6ade6a6ce39519c74c4663f3ffff8b300000");
             case BZIP2 ->
                 hex(
                         "425a68393141592653592380db1d000002d180001040041244c60020003100d34d0400621a0064a32c74c2f1772453850902380db1d0");
@@ -47,8 +49,24 @@ final class CompressionTest {
         return Stream.of(Compression.GZIP, Compression.XZ, Compression.ZSTD, Compression.BZIP2);
     }
 
+    @Test
+    void lzmaIsUnpackedOnlyWhereItIsSaidToBeThat() throws IOException {
+        byte[] packed = packed(Compression.LZMA);
+
+        assertThat(Compression.detect(ByteBuffer.wrap(packed))).isEqualTo(Compression.NONE);
+        try (DecompressedInputStream in =
+                DecompressedInputStream.of(new ByteArrayInputStream(packed), Compression.LZMA)) {
+            assertThat(in.compression()).isEqualTo(Compression.LZMA);
+            assertThat(in.readAllBytes()).isEqualTo(PLAIN);
+        }
+        byte[] cut = Arrays.copyOf(packed, packed.length - 1);
+        assertThatThrownBy(() -> Pushing.all(Compression.LZMA, cut))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("lzma data ends too early");
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LZMA")
     void itIsToldByItsFirstBytesAndUnpacked(Compression compression) throws IOException {
         byte[] packed = packed(compression);
 

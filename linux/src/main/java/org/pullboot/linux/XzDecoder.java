@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Decompresses .xz with liblzma: any number of streams with their padding, and several blocks at once where the file
- * has several, the library can, and the memory suffices.
+ * has several, the library can, and the memory suffices. Decompresses .lzma, the format before that, as well.
  */
 public final class XzDecoder extends NativeDecoder {
     static final long STREAM_BYTES = 136;
@@ -34,14 +34,16 @@ public final class XzDecoder extends NativeDecoder {
     private static final int DATA_ERROR = 9;
     private static final int BUF_ERROR = 10;
 
+    private final String format;
     private final NativeFunction code;
     private final NativeFunction end;
     private final MemorySegment stream;
     private final long memoryLimit;
     private boolean anyData;
 
-    private XzDecoder(NativeLibrary library, Arena arena, long memoryLimit) throws CodecException {
-        super("xz", arena);
+    private XzDecoder(String format, NativeLibrary library, Arena arena, long memoryLimit) throws CodecException {
+        super(format, arena);
+        this.format = format;
         this.memoryLimit = memoryLimit;
         this.code = library.function("lzma_code");
         this.end = library.function("lzma_end");
@@ -56,10 +58,9 @@ public final class XzDecoder extends NativeDecoder {
      * @throws CodecException when liblzma is not on this machine or has no memory left
      */
     public static XzDecoder open(int threads, long memoryLimit) throws CodecException {
-        NativeLibrary library =
-                NativeLibrary.load("liblzma5 (Debian) or xz-libs (Fedora) or xz (Arch)", "liblzma.so.5");
+        NativeLibrary library = library();
         Arena arena = Arena.ofAuto();
-        XzDecoder decoder = new XzDecoder(library, arena, memoryLimit);
+        XzDecoder decoder = new XzDecoder("xz", library, arena, memoryLimit);
         // Since liblzma 5.4.0; older ones have the decoder that does one block after the other.
         Optional<NativeFunction> parallel = threads > 1 ? library.find("lzma_stream_decoder_mt") : Optional.empty();
         int answer;
@@ -74,11 +75,33 @@ public final class XzDecoder extends NativeDecoder {
             answer = (int) library.function("lzma_stream_decoder")
                     .call(decoder.scratch, decoder.stream.address(), memoryLimit, CONCATENATED, 0);
         }
+        return decoder.unless(answer);
+    }
+
+    /**
+     * A new decoder for the format of LZMA Utils, of which a file holds one stream; what stands behind it is not read.
+     *
+     * @param memoryLimit the most bytes that the library may use
+     * @throws CodecException when liblzma is not on this machine or has no memory left
+     */
+    public static XzDecoder openLzma(long memoryLimit) throws CodecException {
+        NativeLibrary library = library();
+        XzDecoder decoder = new XzDecoder("lzma", library, Arena.ofAuto(), memoryLimit);
+        return decoder.unless((int) library.function("lzma_alone_decoder")
+                .call(decoder.scratch, decoder.stream.address(), memoryLimit, 0, 0));
+    }
+
+    private static NativeLibrary library() throws CodecException {
+        return NativeLibrary.load("liblzma5 (Debian) or xz-libs (Fedora) or xz (Arch)", "liblzma.so.5");
+    }
+
+    /** This decoder, unless making it failed. */
+    private XzDecoder unless(int answer) throws CodecException {
         if (answer != OK) {
-            decoder.close();
+            close();
             throw new CodecException("liblzma cannot make a decoder (its error " + answer + ")");
         }
-        return decoder;
+        return this;
     }
 
     @Override
@@ -94,14 +117,16 @@ public final class XzDecoder extends NativeDecoder {
         return switch (answer) {
             case OK, BUF_ERROR -> false;
             case STREAM_END -> true;
-            case MEM_ERROR -> throw new CodecException("liblzma has no memory left to decompress the xz data");
+            case MEM_ERROR ->
+                throw new CodecException("liblzma has no memory left to decompress the " + format + " data");
             case MEMLIMIT_ERROR ->
-                throw new CodecException("the xz data needs more memory to decompress than the " + memoryLimit
-                        + " bytes allowed here: compress it with a smaller dictionary");
+                throw new CodecException("the " + format + " data needs more memory to decompress than the "
+                        + memoryLimit + " bytes allowed here: compress it with a smaller dictionary");
             case FORMAT_ERROR -> throw foreign(anyData);
             case OPTIONS_ERROR -> throw damaged("or made with options that this liblzma does not know");
             // What is after a stream and is neither padding nor another one is a data error too.
-            case DATA_ERROR -> throw damaged("its checksums do not match, or it is followed by bytes that are not xz");
+            case DATA_ERROR ->
+                throw damaged("its checksums do not match, or it is followed by bytes that are not " + format);
             default -> throw damaged("liblzma's error " + answer);
         };
     }

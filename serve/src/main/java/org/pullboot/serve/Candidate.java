@@ -72,6 +72,7 @@ record Candidate(
                 case XZ -> "application/x-xz";
                 case ZSTD -> "application/zstd";
                 case BZIP2 -> "application/x-bzip2";
+                case LZMA -> "application/x-lzma";
                 case NONE -> "application/octet-stream";
             };
         }

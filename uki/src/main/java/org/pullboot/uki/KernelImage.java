@@ -14,17 +14,20 @@ import org.pullboot.image.DecompressedInputStream;
  * A kernel that can go into a UKI: one built with an EFI stub, so that it is a PE image itself. A compressed one is unpacked, as
  * ukify does, because firmware cannot; one that unpacks itself (zboot) is such a program already.
  *
- * @param file where it is, or where it was unpacked to
- * @param unpacked whether the file is to be deleted
+ * @param file where it is, or where it was unpacked or signed
+ * @param temporary whether the file is to be deleted
  */
-record KernelImage(Path file, PeFile pe, boolean unpacked) implements AutoCloseable {
+record KernelImage(Path file, PeFile pe, boolean temporary) implements AutoCloseable {
+    /** No magic number, but how all begins that the tools make; no program begins like that. */
+    private static final String LZMA = "5d0000";
+
     private static final int HEAD = 8;
     private static final long MOST = 1L << 30;
 
     /**
      * Takes a kernel.
      *
-     * @throws PeException when it is none, or is compressed in another way than gzip, zstd, xz and bzip2
+     * @throws PeException when it is none, or is compressed in another way than gzip, zstd, xz, bzip2 and lzma
      * @throws IOException when it cannot be read or unpacked
      */
     static KernelImage read(Path file) throws IOException {
@@ -32,21 +35,37 @@ record KernelImage(Path file, PeFile pe, boolean unpacked) implements AutoClosea
         try (InputStream in = Files.newInputStream(file)) {
             head = in.readNBytes(HEAD);
         }
-        if (Compression.detect(ByteBuffer.wrap(head)) != Compression.NONE) {
-            return unpack(file);
-        }
-        String other = otherCompression(head);
-        if (!other.isEmpty()) {
-            throw new PeException(file + " is a kernel compressed with " + other
-                    + ": a UKI holds the plain EFI image, so unpack it first, with " + other + " -d");
+        Compression compression = startsWith(head, LZMA) ? Compression.LZMA : Compression.detect(ByteBuffer.wrap(head));
+        if (compression != Compression.NONE) {
+            return unpack(file, compression);
+        } else if (startsWith(head, "02214c18") || startsWith(head, "04224d18")) {
+            throw new PeException(file + " is a kernel compressed with lz4: a UKI holds the plain EFI image, so unpack"
+                    + " it first, with lz4 -d");
         }
         return new KernelImage(file, PeFile.read(file), false);
     }
 
-    private static KernelImage unpack(Path file) throws IOException {
+    /**
+     * The same with a signature more, in a file of its own.
+     *
+     * @throws PeException when it is an image that a signature would not cover as a whole
+     * @throws IOException when a file cannot be read or written, or the key does not sign
+     */
+    KernelImage signed(AuthenticodeSigner signer) throws IOException {
+        Path target = Files.createTempFile("pullboot", ".kernel");
+        try {
+            signer.sign(file, target);
+            return new KernelImage(target, PeFile.read(target), true);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(target);
+            throw e;
+        }
+    }
+
+    private static KernelImage unpack(Path file, Compression compression) throws IOException {
         Path plain = Files.createTempFile("pullboot", ".kernel");
         try {
-            try (InputStream in = DecompressedInputStream.of(Files.newInputStream(file));
+            try (InputStream in = DecompressedInputStream.of(Files.newInputStream(file), compression);
                     OutputStream out = Files.newOutputStream(plain)) {
                 copy(in, out);
             }
@@ -72,17 +91,13 @@ record KernelImage(Path file, PeFile pe, boolean unpacked) implements AutoClosea
         }
     }
 
-    private static String otherCompression(byte[] head) {
-        String hex = HexFormat.of().formatHex(head);
-        if (hex.startsWith("02214c18") || hex.startsWith("04224d18")) {
-            return "lz4";
-        }
-        return hex.startsWith("5d0000") ? "lzma" : "";
+    private static boolean startsWith(byte[] head, String hex) {
+        return HexFormat.of().formatHex(head).startsWith(hex);
     }
 
     @Override
     public void close() throws IOException {
-        if (unpacked) {
+        if (temporary) {
             Files.deleteIfExists(file);
         }
     }
