@@ -71,8 +71,16 @@ final class HardwareIds {
     static SectionContent of(Path directory) throws IOException {
         Map<Device, Set<UUID>> devices = new LinkedHashMap<>();
         for (Path file : files(directory)) {
-            read(file, devices);
+            if (Files.size(file) > MOST_TEXT) {
+                throw new PeException(
+                        file + " has " + Files.size(file) + " bytes, which is too much for hardware identifiers");
+            }
+            parse(file, Files.readAllBytes(file), devices);
         }
+        return SectionContent.of(pack(devices));
+    }
+
+    private static byte[] pack(Map<Device, Set<UUID>> devices) {
         int records = 1 + devices.values().stream().mapToInt(Set::size).sum();
         Map<String, Integer> places = new TreeMap<>(BY_BYTES);
         for (Device device : devices.keySet()) {
@@ -96,7 +104,7 @@ final class HardwareIds {
         for (String string : places.keySet()) {
             out.put(string.getBytes(StandardCharsets.UTF_8)).put((byte) 0);
         }
-        return SectionContent.of(out.array());
+        return out.array();
     }
 
     private static int place(Map<String, Integer> places, String string) {
@@ -128,14 +136,17 @@ final class HardwareIds {
         return Integer.compare(a.getNameCount(), b.getNameCount());
     }
 
-    private static void read(Path file, Map<Device, Set<UUID>> devices) throws IOException {
-        if (Files.size(file) > MOST_TEXT) {
-            throw new PeException(
-                    file + " has " + Files.size(file) + " bytes, which is too much for hardware identifiers");
-        }
+    /** What one file says, as it stands in the section; the file is named by errors, it is not read. */
+    static byte[] parse(Path file, byte[] json) throws PeException {
+        Map<Device, Set<UUID>> devices = new LinkedHashMap<>();
+        parse(file, json, devices);
+        return pack(devices);
+    }
+
+    private static void parse(Path file, byte[] json, Map<Device, Set<UUID>> devices) throws PeException {
         JsonNode data;
         try {
-            data = JsonMapper.shared().readTree(Files.readAllBytes(file));
+            data = JsonMapper.shared().readTree(json);
         } catch (JacksonException e) {
             throw new PeException(file + " should be JSON: " + e.getOriginalMessage());
         }

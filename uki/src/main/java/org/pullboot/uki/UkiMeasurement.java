@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a TPM will hold when a profile of a UKI is started: the stub measures the sections into register 11 and the choice of a
@@ -16,6 +20,7 @@ public final class UkiMeasurement {
     private static final String SIGNATURES = ".pcrsig";
     private static final String DEVICE_TREE = ".dtbauto";
     private static final String FIRMWARE = ".efifw";
+    private static final int PROFILE_REGISTER = 12;
 
     private final int profile;
     private final List<MeasuredSection> sections;
@@ -71,8 +76,11 @@ public final class UkiMeasurement {
     /**
      * Once for each .dtbauto section and, where there is firmware in .efifw sections, for a machine that has that firmware
      * already and for one that each of them fits.
+     *
+     * @param banks for which they can be asked later
+     * @throws IOException when a section cannot be read
      */
-    static List<UkiMeasurement> onEachMachine(UkiProfile profile, Set<PcrBank> banks) throws IOException {
+    public static List<UkiMeasurement> onEachMachine(UkiProfile profile, Set<PcrBank> banks) throws IOException {
         List<MeasuredSection> common = new ArrayList<>();
         List<Optional<MeasuredSection>> trees = new ArrayList<>();
         List<Optional<MeasuredSection>> firmware = new ArrayList<>();
@@ -125,6 +133,31 @@ public final class UkiMeasurement {
         return profile == 0
                 ? Optional.empty()
                 : Optional.of(bank.digest((profile + "\0").getBytes(StandardCharsets.UTF_16LE)));
+    }
+
+    /**
+     * The registers as {@code systemd-measure calculate --json=short} prints them, keyed by bank; for a profile other than 0
+     * register 12 comes behind those of the phases.
+     *
+     * @param banks of those that it was measured for
+     */
+    public String toJson(Set<PcrBank> banks, List<PhasePath> phases) {
+        ObjectNode all = JsonMapper.shared().createObjectNode();
+        for (PcrBank bank : banks) {
+            ArrayNode values = all.putArray(bank.label());
+            for (PhasePath phase : phases) {
+                ObjectNode one = values.addObject();
+                if (!phase.words().isEmpty()) {
+                    one.put("phase", phase.toString());
+                }
+                one.put("pcr", PcrPolicy.REGISTER).put("hash", HexFormat.of().formatHex(pcr11(bank, phase)));
+            }
+            pcr12(bank)
+                    .ifPresent(register -> values.addObject()
+                            .put("pcr", PROFILE_REGISTER)
+                            .put("hash", HexFormat.of().formatHex(register)));
+        }
+        return all.toString();
     }
 
     private static List<UkiSection> measured(UkiProfile profile) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,11 @@ public record UkifyConfig(Map<String, String> uki, Map<String, Map<String, Strin
     private static final String UKI = "UKI";
     private static final String PCR_SIGNATURE = "PCRSignature:";
     private static final long MOST = 1 << 20;
+
+    /** The words of ukify, which are not those of systemd. */
+    private static final Set<String> YES = Set.of("1", "yes", "y", "true", "t", "on");
+
+    private static final Set<String> NO = Set.of("0", "no", "n", "false", "f", "off");
     private static final List<Path> DIRECTORIES = List.of(
             Path.of("/etc/systemd"),
             Path.of("/run/systemd"),
@@ -94,12 +100,30 @@ public record UkifyConfig(Map<String, String> uki, Map<String, Map<String, Strin
             throw new PeException(
                     file + " has " + Files.size(file) + " bytes, which is too much for a configuration file");
         }
-        return new Parser(file).parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        return parse(file, Files.readAllBytes(file));
+    }
+
+    /** The file is named by errors; it is not read. */
+    static UkifyConfig parse(Path file, byte[] content) throws PeException {
+        return new Parser(file).parse(new String(content, StandardCharsets.UTF_8));
     }
 
     /** A key of [UKI]. */
     public Optional<String> value(String key) {
         return Optional.ofNullable(uki.get(key));
+    }
+
+    /**
+     * A key of [UKI] whose value is yes or no.
+     *
+     * @throws PeException when it is neither
+     */
+    public Optional<Boolean> flag(String key) throws PeException {
+        Optional<String> value = value(key).map(text -> text.toLowerCase(Locale.ROOT));
+        if (value.isPresent() && !YES.contains(value.get()) && !NO.contains(value.get())) {
+            throw new PeException(key + "= in the configuration file is yes or no, not '" + value.get() + "'");
+        }
+        return value.map(YES::contains);
     }
 
     /** A key of [UKI] whose value is a list of words. */

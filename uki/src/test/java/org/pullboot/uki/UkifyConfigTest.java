@@ -38,6 +38,15 @@ final class UkifyConfigTest {
     }
 
     @Test
+    void flagsHaveTheWordsOfUkify() throws IOException {
+        assertThat(config("[UKI]\nSignKernel=Yes").flag("SignKernel")).contains(true);
+        assertThat(config("[UKI]\nSignKernel=f").flag("SignKernel")).contains(false);
+        assertThat(UkifyConfig.none().flag("SignKernel")).isEmpty();
+        UkifyConfig wrong = config("[UKI]\nSignKernel=always");
+        assertThatThrownBy(() -> wrong.flag("SignKernel")).hasMessageContaining("SignKernel= in the configuration");
+    }
+
+    @Test
     void keysForPcrsComeInTheirOrder() throws IOException {
         UkifyConfig config = config("""
                 [PCRSignature:b]
