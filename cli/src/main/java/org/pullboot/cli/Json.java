@@ -15,6 +15,11 @@ final class Json {
         return MAPPER.writeValueAsString(value);
     }
 
+    /** JSON that a part of Pullboot wrote. */
+    static JsonNode parse(String json) {
+        return MAPPER.readTree(json);
+    }
+
     /** An object to fill. */
     static ObjectNode object() {
         return MAPPER.createObjectNode();

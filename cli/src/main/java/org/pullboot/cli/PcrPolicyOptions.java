@@ -10,14 +10,15 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.pullboot.uki.KeyException;
 import org.pullboot.uki.KeyFiles;
 import org.pullboot.uki.PcrBank;
 import org.pullboot.uki.PcrPolicySigner;
+import org.pullboot.uki.PeException;
 import org.pullboot.uki.PhasePath;
 import org.pullboot.uki.PolicyGroup;
 import org.pullboot.uki.SectionContent;
@@ -66,11 +67,6 @@ final class PcrPolicyOptions {
             description = "Sign for the initrd alone as well, with the first key and the policy reference 'initrd'.")
     private boolean initrd;
 
-    @Option(
-            names = "--policy-digest",
-            negatable = true,
-            description =
-                    "Leave the signing to another: print what is to be signed, and leave room for it in the image.")
     private boolean offline;
 
     private final Map<Path, SigningKey> read = new HashMap<>();
@@ -80,25 +76,40 @@ final class PcrPolicyOptions {
         return offline || !privateKeys.isEmpty();
     }
 
+    /** Whether only what is to be signed is made, see {@link PolicyDigestOption}. */
+    void leaveToAnother(boolean digestsOnly) {
+        offline = digestsOnly;
+    }
+
     boolean isOffline() {
         return offline;
     }
 
-    /** Why these do not go together, as half a sentence; empty when they do. */
-    Optional<String> complaint() {
+    /**
+     * Why these do not go together, as half a sentence; empty when they do.
+     *
+     * @param measured whether phases are asked for to be printed, which needs no key
+     */
+    Optional<String> complaint(boolean measured) {
         if (offline && !privateKeys.isEmpty()) {
             return Optional.of("--policy-digest leaves the signing to another, so it takes no --pcr-private-key");
-        } else if (!isGiven() && !(publicKeys.isEmpty() && phases.isEmpty() && references.isEmpty() && !initrd)) {
-            return Optional.of("these options need --pcr-private-key or --policy-digest");
-        } else if (!offline && (isUneven(phases) || isUneven(references))) {
+        } else if (!isGiven()
+                && !(publicKeys.isEmpty() && (phases.isEmpty() || measured) && references.isEmpty() && !initrd)) {
+            return Optional.of(
+                    "options that say how PCR policies are signed need --pcr-private-key or --policy-digest");
+        } else if (isGiven() && !offline && (isUneven(phases) || isUneven(references))) {
             return Optional.of(
                     "--phases and --policyref are given once for each --pcr-private-key," + " or not at all");
         }
         return Optional.empty();
     }
 
-    /** Takes what the options do not say from a configuration file. */
-    void configure(UkifyConfig config) {
+    /**
+     * Takes what the options do not say from a configuration file.
+     *
+     * @throws PeException when a value there is none
+     */
+    void configure(UkifyConfig config) throws PeException {
         if (banks.isEmpty()) {
             banks = Arrays.stream(config.value("PCRBanks").orElse("").split("[\\s,]+"))
                     .flatMap(label -> PcrBank.ofLabel(label).stream())
@@ -110,8 +121,7 @@ final class PcrPolicyOptions {
         if (isGiven() || groups.isEmpty()) {
             return;
         }
-        initrd |= List.of("1", "yes", "true", "on")
-                .contains(config.value("SignInitrdPCRs").orElse("").toLowerCase(Locale.ROOT));
+        initrd |= config.flag("SignInitrdPCRs").orElse(false);
         privateKeys = groups.stream()
                 .map(group -> Path.of(group.getOrDefault("PCRPrivateKey", "")))
                 .toList();
@@ -144,6 +154,12 @@ final class PcrPolicyOptions {
         return Optional.empty();
     }
 
+    /** What is asked for of all keys, or else those of a regular boot; in the order of systemd-measure. */
+    List<PhasePath> allPhases() {
+        List<PhasePath> all = phases.stream().flatMap(PcrPolicyOptions::paths).toList();
+        return all.isEmpty() ? PhasePath.REGULAR : PhasePath.sorted(all);
+    }
+
     PcrPolicySigner signer(KeyFiles.Passphrase passphrase) throws IOException {
         List<PolicyGroup> groups = new ArrayList<>();
         if (offline) {
@@ -155,6 +171,11 @@ final class PcrPolicyOptions {
         }
         for (int i = 0; i < privateKeys.size(); i++) {
             SigningKey key = privateKey(privateKeys.get(i), passphrase);
+            if (publicKeys.size() == privateKeys.size()
+                    && !KeyFiles.publicKey(publicKeys.get(i)).equals(key.publicKey())) {
+                throw new KeyException(publicKeys.get(i) + " is not the public key of " + privateKeys.get(i)
+                        + ": give those that belong together, in the same order");
+            }
             List<PhasePath> paths =
                     phases.isEmpty() ? List.of() : paths(phases.get(i)).toList();
             Optional<String> reference = references.isEmpty()
@@ -179,7 +200,7 @@ final class PcrPolicyOptions {
         return key;
     }
 
-    private Set<PcrBank> banks() {
+    Set<PcrBank> banks() {
         return banks.isEmpty() ? PcrBank.all() : EnumSet.copyOf(banks);
     }
 

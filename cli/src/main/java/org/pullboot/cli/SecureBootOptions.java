@@ -47,11 +47,10 @@ final class SecureBootOptions {
      * @throws KeyException when that asks for what is not done here
      */
     void configure(UkifyConfig config) throws KeyException {
-        for (String key : List.of("SecureBootCertificateName", "SigningEngine", "SigningProvider", "PCRSig")) {
+        for (String key : List.of("SecureBootCertificateName", "SigningEngine", "SigningProvider")) {
             if (config.value(key).isPresent()) {
-                throw new KeyException(
-                        "the configuration file has " + key + "=, which this command does not do: keys in"
-                                + " tokens are used with --pkcs11, and PCR signatures are joined by pullboot uki sign --pcrsig");
+                throw new KeyException("the configuration file has " + key
+                        + "=, which this command does not do: keys in" + " tokens are used with --pkcs11");
             }
         }
         if (!isGiven()) {

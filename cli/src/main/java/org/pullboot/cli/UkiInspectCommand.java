@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Stack;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,8 +19,6 @@ import org.pullboot.uki.UkiInspection;
 import org.pullboot.uki.UkiSelection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IParameterConsumer;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,13 +37,6 @@ import picocli.CommandLine.Spec;
 final class UkiInspectCommand implements Callable<Integer> {
     private static final Pattern SECTION = Pattern.compile("([a-zA-Z0-9_.]+):(text|binary)(?:@(.+))?");
 
-    /** How the answer is written. */
-    enum Form {
-        OFF,
-        SHORT,
-        PRETTY
-    }
-
     @Parameters(paramLabel = "FILE|URL", arity = "1..*", description = "The image, or several.")
     private List<String> images = List.of();
 
@@ -54,9 +44,9 @@ final class UkiInspectCommand implements Callable<Integer> {
             names = {"-j", "--json"},
             arity = "0..1",
             paramLabel = "pretty|short|off",
-            parameterConsumer = FormConsumer.class,
+            parameterConsumer = JsonForm.Consumer.class,
             description = "Print one JSON object, keyed by section, with ukify's field names (default: pretty).")
-    private Form json = Form.OFF;
+    private JsonForm json = JsonForm.OFF;
 
     @Option(names = "--all", description = "Show all sections, also those of the program that carries them.")
     private boolean all;
@@ -72,7 +62,7 @@ final class UkiInspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (images.size() > 1 && json != Form.OFF) {
+        if (images.size() > 1 && json != JsonForm.OFF) {
             throw new ParameterException(spec.commandLine(), "JSON is printed of one image, and these are several");
         }
         Map<String, Boolean> named = new HashMap<>();
@@ -114,10 +104,10 @@ final class UkiInspectCommand implements Callable<Integer> {
         UkiInspection inspection = UkiInspection.of(file, selection);
         UkiView view = new UkiView(inspection, selection, signatures(file, inspection));
         PrintWriter out = spec.commandLine().getOut();
-        switch (json) {
-            case OFF -> view.print(out);
-            case SHORT -> out.println(Json.text(view.json()));
-            case PRETTY -> out.println(view.json().toPrettyString());
+        if (json == JsonForm.OFF) {
+            view.print(out);
+        } else {
+            out.println(json.of(view.json()));
         }
         out.flush();
         if (inspection.sections().stream().noneMatch(section -> selection.shows(section.name()))) {
@@ -139,24 +129,5 @@ final class UkiInspectCommand implements Callable<Integer> {
     private static void write(String image, Path file, PeFile pe, String name, Path output) throws IOException {
         PeSection section = pe.section(name).orElseThrow(() -> new IOException(image + " has no section " + name));
         SectionContent.of(file, section.rawOffset(), section.contentSize()).writeTo(output);
-    }
-
-    /** Takes the next word only if it is a form: what follows may be the image. */
-    static final class FormConsumer implements IParameterConsumer {
-        @Override
-        @SuppressWarnings("JdkObsolete") // the type is picocli's
-        public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
-            Form form = Form.PRETTY;
-            if (!words.isEmpty()) {
-                for (Form one : Form.values()) {
-                    if (one.name().equalsIgnoreCase(words.peek())) {
-                        form = one;
-                        words.pop();
-                        break;
-                    }
-                }
-            }
-            option.setValue(form);
-        }
     }
 }

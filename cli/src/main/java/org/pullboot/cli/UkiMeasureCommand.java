@@ -1,12 +1,9 @@
 package org.pullboot.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.pullboot.uki.PcrBank;
@@ -18,8 +15,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What a TPM will hold in the boot of a UKI. */
 @Command(
@@ -60,49 +55,8 @@ final class UkiMeasureCommand implements Callable<Integer> {
                 ? PhasePath.REGULAR
                 : PhasePath.sorted(phases.stream().map(PhasePath::of).toList());
         UkiMeasurement measurement = UkiMeasurement.of(file, profile, chosen);
-        if (json) {
-            spec.commandLine().getOut().println(json(measurement, chosen, paths));
-        } else {
-            print(measurement, chosen, paths);
-        }
+        JsonForm form = json ? JsonForm.SHORT : JsonForm.OFF;
+        RegisterOptions.print(measurement, profile, chosen, paths, form, spec.commandLine());
         return CommandLine.ExitCode.OK;
-    }
-
-    private void print(UkiMeasurement measurement, Set<PcrBank> chosen, List<PhasePath> paths) {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter comments = spec.commandLine().getErr();
-        for (PhasePath path : paths) {
-            comments.println("# PCR[11] Phase <" + path + ">");
-            for (PcrBank bank : chosen) {
-                out.println("11:" + bank.label() + "=" + hex(measurement.pcr11(bank, path)));
-            }
-        }
-        if (profile != 0) {
-            comments.println("# PCR[12] Profile <" + profile + ">");
-            for (PcrBank bank : chosen) {
-                measurement.pcr12(bank).ifPresent(register -> out.println("12:" + bank.label() + "=" + hex(register)));
-            }
-        }
-    }
-
-    private static ObjectNode json(UkiMeasurement measurement, Set<PcrBank> chosen, List<PhasePath> paths) {
-        ObjectNode all = Json.object();
-        for (PcrBank bank : chosen) {
-            ArrayNode values = all.putArray(bank.label());
-            for (PhasePath path : paths) {
-                ObjectNode one = values.addObject();
-                if (!path.words().isEmpty()) {
-                    one.put("phase", path.toString());
-                }
-                one.put("pcr", 11).put("hash", hex(measurement.pcr11(bank, path)));
-            }
-            Optional<byte[]> selection = measurement.pcr12(bank);
-            selection.ifPresent(register -> values.addObject().put("pcr", 12).put("hash", hex(register)));
-        }
-        return all;
-    }
-
-    private static String hex(byte[] register) {
-        return HexFormat.of().formatHex(register);
     }
 }

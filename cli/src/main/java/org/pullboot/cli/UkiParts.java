@@ -16,6 +16,21 @@ import picocli.CommandLine.Option;
 
 /** The options that say what goes into a UKI, named as ukify's, and the same from its configuration file. */
 final class UkiParts {
+    private static final List<String> CONTENT_KEYS = List.of(
+            "Linux",
+            "OSRelease",
+            "Cmdline",
+            "Initrd",
+            "Firmware",
+            "Microcode",
+            "Splash",
+            "DeviceTree",
+            "DeviceTreeAuto",
+            "Uname",
+            "SBAT",
+            "PCRPKey",
+            "Profile");
+
     private static final Path HARDWARE_IDS = Path.of("/usr/lib/systemd/boot/hwids");
 
     @Option(names = "--linux", paramLabel = "FILE", description = "The kernel; without one the image is an addon.")
@@ -102,6 +117,27 @@ final class UkiParts {
     /** Whether the public key of the PCR signatures is said. */
     boolean hasPcrPublicKey(UkifyConfig config) {
         return file(pcrPublicKey, config, "PCRPKey").isPresent();
+    }
+
+    /** Whether anything is said of what goes into an image. */
+    boolean areGiven(UkifyConfig config) {
+        boolean anyOption = Stream.of(
+                        linux,
+                        cmdline,
+                        osRelease,
+                        uname,
+                        deviceTree,
+                        hardwareIds.filter(directory -> !directory.isEmpty()),
+                        microcode,
+                        splash,
+                        pcrPublicKey,
+                        profile)
+                .anyMatch(Optional::isPresent);
+        boolean anyList = Stream.of(initrds, deviceTreesAuto, firmware, sbat, sections, joinProfiles)
+                .anyMatch(list -> !list.isEmpty());
+        return anyOption
+                || anyList
+                || CONTENT_KEYS.stream().anyMatch(key -> config.value(key).isPresent());
     }
 
     /** All that is said, ready to be built. */

@@ -47,11 +47,11 @@ final class UkiSignCommand implements Callable<Integer> {
     @Mixin
     private PassphraseOptions passphrase;
 
-    @Option(
-            names = "--pcrsig",
-            paramLabel = "JSON|@FILE",
-            description = "PCR signatures that were made elsewhere, to join to the policies of the image.")
-    private Optional<String> signatures = Optional.empty();
+    @Mixin
+    private PolicyDigestOption digests;
+
+    @Mixin
+    private PcrSignatureOption signatures;
 
     @Option(
             names = {"-o", "--output"},
@@ -64,6 +64,7 @@ final class UkiSignCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        policies.leaveToAnother(digests.isGiven());
         checkUsage();
         if (policies.isOffline()) {
             spec.commandLine().getOut().println(made().toJson());
@@ -90,14 +91,11 @@ final class UkiSignCommand implements Callable<Integer> {
 
     /** Whether there was something to join. */
     private boolean join(Path target) throws IOException {
-        if (!policies.isGiven() && signatures.isEmpty()) {
+        if (!policies.isGiven() && !signatures.isGiven()) {
             return false;
         }
         PcrSignatures all = policies.isGiven() ? made() : PcrSignatures.NONE;
-        if (signatures.isPresent()) {
-            all = all.with(PcrSignatures.parse(text(signatures.get())));
-        }
-        PcrSignatureFile.join(file, all, target);
+        PcrSignatureFile.join(file, all.with(signatures.read()), target);
         return true;
     }
 
@@ -111,23 +109,19 @@ final class UkiSignCommand implements Callable<Integer> {
     }
 
     private void checkUsage() {
-        Optional<String> complaint = policies.complaint();
+        Optional<String> complaint = policies.complaint(false);
         if (complaint.isPresent()) {
             throw new ParameterException(spec.commandLine(), complaint.get());
         } else if (secureBoot.isIncomplete()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "an image is signed with --secureboot-private-key or with --pkcs11, one of them");
-        } else if (!secureBoot.isGiven() && !policies.isGiven() && signatures.isEmpty()) {
+        } else if (!secureBoot.isGiven() && !policies.isGiven() && !signatures.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "nothing to sign with: give --secureboot-private-key, --pkcs11, --pcr-private-key or --pcrsig");
         } else if (output.isEmpty() && !policies.isOffline()) {
             throw new ParameterException(spec.commandLine(), "missing --output, the file for the signed image");
         }
-    }
-
-    private static String text(String argument) throws IOException {
-        return argument.startsWith("@") ? Files.readString(Path.of(argument.substring(1))) : argument;
     }
 }

@@ -44,6 +44,8 @@ public final class UkiBuilder {
     private final List<Joined> joined = new ArrayList<>();
     private Optional<String> profile = Optional.empty();
     private Optional<PcrSigner> signer = Optional.empty();
+    private Optional<AuthenticodeSigner> kernelSigner = Optional.empty();
+    private boolean kernelSignedAgain;
 
     /** A profile to add: sections at hand, or those of a file. */
     private sealed interface Joined {
@@ -190,6 +192,17 @@ public final class UkiBuilder {
     }
 
     /**
+     * Signs the kernel inside as well, for stubs that let the firmware verify it and for who takes it out.
+     *
+     * @param again whether one that is signed already gets a signature more; else it stays as it is
+     */
+    public UkiBuilder signKernel(AuthenticodeSigner kernelSigner, boolean again) {
+        this.kernelSigner = Optional.of(kernelSigner);
+        kernelSignedAgain = again;
+        return this;
+    }
+
+    /**
      * Any other section.
      *
      * @param name up to eight characters of ASCII, with a dot by custom
@@ -217,7 +230,8 @@ public final class UkiBuilder {
         if (kernel == null) {
             return write(assembly, Sbat.ofAddon(sbat), Map.of(), output);
         }
-        try (KernelImage image = KernelImage.read(kernel)) {
+        try (KernelImage plain = KernelImage.read(kernel);
+                KernelImage image = sign(plain)) {
             PeFile stubPe = assembly.stub();
             if (stubPe.machine() != image.pe().machine()) {
                 throw new PeException("stub and kernel are for different processors: " + stub + " for " + name(stubPe)
@@ -232,6 +246,13 @@ public final class UkiBuilder {
             }
             return write(assembly, Sbat.ofUki(lists, sbat), ofKernel, output);
         }
+    }
+
+    /** The same kernel when it is not to be signed; closing it twice does no harm. */
+    private KernelImage sign(KernelImage plain) throws IOException {
+        boolean wanted =
+                kernelSigner.isPresent() && (kernelSignedAgain || !plain.pe().isSigned());
+        return wanted ? plain.signed(kernelSigner.get()) : plain;
     }
 
     private long write(PeAssembly assembly, String sbatText, Map<String, SectionContent> ofKernel, Path output)
