@@ -83,6 +83,9 @@ final class ServeCommand implements Callable<Integer> {
     private SecureBootOptions secureBoot;
 
     @Mixin
+    private PcrPolicyOptions policies;
+
+    @Mixin
     private PassphraseOptions passphrase;
 
     @Option(names = "--json", description = "Print one JSON object an event; the first says where machines boot from.")
@@ -120,6 +123,9 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "UKIs are signed with --secureboot-private-key or with --pkcs11, one of them");
         }
+        policies.complaint(false).ifPresent(complaint -> {
+            throw new ParameterException(spec.commandLine(), complaint);
+        });
         try {
             return new ServeOptions(
                     paths.isEmpty() ? List.of(Path.of("")) : paths,
@@ -134,7 +140,8 @@ final class ServeCommand implements Callable<Integer> {
                     level,
                     ServerLimits.defaults(),
                     disks.options(),
-                    secureBoot.isGiven() ? secureBoot.signer(passphrase) : null);
+                    secureBoot.isGiven() ? secureBoot.signer(passphrase) : null,
+                    policies.isGiven() ? policies.signer(passphrase) : null);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

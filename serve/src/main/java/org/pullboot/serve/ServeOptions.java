@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.initrd.InitrdRequest;
 import org.pullboot.uki.AuthenticodeSigner;
+import org.pullboot.uki.PcrPolicySigner;
 
 /**
  * What to serve, and how.
@@ -24,6 +25,7 @@ import org.pullboot.uki.AuthenticodeSigner;
  * @param limits how much of itself the server gives away
  * @param disks how machines get their root as a disk over NVMe/TCP; null when they download it into RAM
  * @param signer signs built UKIs for Secure Boot; null when they are not signed
+ * @param pcrSigner signs what the TPM of a machine will hold, for each profile of built UKIs; null when nobody does
  */
 public record ServeOptions(
         List<Path> paths,
@@ -38,7 +40,8 @@ public record ServeOptions(
         int level,
         ServerLimits limits,
         @Nullable DiskOptions disks,
-        @Nullable AuthenticodeSigner signer) {
+        @Nullable AuthenticodeSigner signer,
+        @Nullable PcrPolicySigner pcrSigner) {
     /** The port of {@code mkosi serve}. */
     public static final int DEFAULT_PORT = 8081;
 
@@ -72,6 +75,7 @@ public record ServeOptions(
                 InitrdRequest.DEFAULT_LEVEL,
                 ServerLimits.defaults(),
                 null,
+                null,
                 null);
     }
 
@@ -90,7 +94,8 @@ public record ServeOptions(
                 level,
                 limits,
                 disks,
-                signer);
+                signer,
+                pcrSigner);
     }
 
     /** The same, with disks over NVMe/TCP. */
@@ -108,12 +113,26 @@ public record ServeOptions(
                 level,
                 limits,
                 nvme,
-                signer);
+                signer,
+                pcrSigner);
     }
 
     /** The same, with built UKIs signed for Secure Boot. */
     public ServeOptions signedBy(AuthenticodeSigner key) {
         return new ServeOptions(
-                paths, listen, advertise, state, cache, kernel, modules, stub, commandLine, level, limits, disks, key);
+                paths,
+                listen,
+                advertise,
+                state,
+                cache,
+                kernel,
+                modules,
+                stub,
+                commandLine,
+                level,
+                limits,
+                disks,
+                key,
+                pcrSigner);
     }
 }

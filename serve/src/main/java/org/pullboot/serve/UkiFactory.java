@@ -28,6 +28,7 @@ import org.pullboot.initrd.ModulesArchive;
 import org.pullboot.linux.FileHandle;
 import org.pullboot.uki.AuthenticodeSigner;
 import org.pullboot.uki.EfiArchitecture;
+import org.pullboot.uki.PcrPolicySigner;
 import org.pullboot.uki.SectionContent;
 import org.pullboot.uki.Stub;
 import org.pullboot.uki.UkiBuilder;
@@ -133,6 +134,11 @@ final class UkiFactory {
                     .osRelease("ID=pullboot\nNAME=\"" + stem + "\"\nPRETTY_NAME=\"" + stem + " (generation "
                             + generation + ")\"\nVERSION_ID=" + generation + "\n");
             addProfiles(builder, parts.stub(), parts.commandLine().profiles(generation));
+            PcrPolicySigner pcrSigner = options.pcrSigner();
+            if (pcrSigner != null) {
+                pcrSigner.publicKey().map(SectionContent::of).ifPresent(builder::pcrPublicKey);
+                builder.signPcrs(pcrSigner);
+            }
             builder.build(temporary);
             AuthenticodeSigner signer = options.signer();
             if (signer != null) {
@@ -145,15 +151,17 @@ final class UkiFactory {
         return new BuiltFile(parts.name(), file, Artifact.Role.UKI, "application/efi");
     }
 
-    /** What the signature adds to what decides a UKI's content. */
+    /** What the signatures add to what decides a UKI's content. */
     private String signedBy() throws IOException {
+        PcrPolicySigner pcrSigner = options.pcrSigner();
+        String policies = pcrSigner == null ? "" : " policies of " + pcrSigner.identity();
         AuthenticodeSigner signer = options.signer();
         if (signer == null) {
-            return "";
+            return policies;
         }
         try {
             byte[] certificate = signer.certificate().getEncoded();
-            return " signed " + Sha256.of(Sha256.digester().digest(certificate)).hex();
+            return " signed " + Sha256.of(Sha256.digester().digest(certificate)).hex() + policies;
         } catch (CertificateEncodingException e) {
             throw new ServeException("the certificate for Secure Boot cannot be encoded: " + e.getMessage(), e);
         }

@@ -2,9 +2,11 @@ package org.pullboot.uki;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes the .pcrsig section of each profile, as ukify does: for each machine that one of its .dtbauto sections fits, and for
@@ -22,6 +24,22 @@ public record PcrPolicySigner(List<PolicyGroup> groups, Set<PcrBank> banks) impl
     public PcrPolicySigner {
         groups = List.copyOf(groups);
         banks = Set.copyOf(banks);
+    }
+
+    /** The public key that all groups sign with, in PEM; empty when they sign with several or do not know it. */
+    public Optional<String> publicKey() {
+        Set<Optional<PublicKey>> keys =
+                groups.stream().map(PolicyGroup::publicKey).collect(Collectors.toSet());
+        return keys.size() == 1 ? keys.iterator().next().map(KeyFiles::pem) : Optional.empty();
+    }
+
+    /** What decides the signatures beside what is measured, without anything secret: for a cache of what was signed. */
+    public String identity() {
+        return groups.stream()
+                        .map(group -> group.publicKey().map(PolicyGroup::fingerprint) + " " + group.phases() + " "
+                                + group.reference())
+                        .collect(Collectors.joining("; "))
+                + "; " + banks.stream().sorted().map(PcrBank::label).toList();
     }
 
     @Override
