@@ -17,8 +17,12 @@ final class GuestDisk {
      */
     static Disk make(Path content, String script) throws IOException {
         Files.writeString(content.resolve("run"), script);
-        Path image = content.resolveSibling(content.getFileName() + ".erofs");
-        Checkout.output("mkfs.erofs", "--quiet", image.toString(), content.toString());
+        return of(content, content.resolveSibling(content.getFileName() + ".erofs"));
+    }
+
+    /** Makes the disk from a tree as it is. */
+    static Disk of(Path tree, Path image) throws IOException {
+        Checkout.output("mkfs.erofs", "--quiet", image.toString(), tree.toString());
         return Disk.of(image);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ final class ProfileBootIT {
                             .profile(1)
                             .variables(variables)
                             .disk(diskWithPullboot(url))
+                            .disk(GuestDisk.of(Checkout.tools(), directory.resolve("tools.erofs")))
                             .memory(1280),
                     Console.END);
             rescue = Machine.run(VmOptions.firmware().variables(variables).memory(768), "rescue: that is all");
@@ -53,6 +55,10 @@ final class ProfileBootIT {
                 .as(system.tail())
                 .anyMatch(line -> line.startsWith("BootNext: "))
                 .anyMatch(line -> line.contains("Pullboot rescue") && line.contains(url));
+        assertThat(String.join("\n", system.said("bootcfg")))
+                .as(system.tail())
+                .containsPattern("# +N +- +[0-9a-f]{4} +- +Pullboot rescue\n[0-9]+ # +-> path: URI\\("
+                        + Pattern.quote(url) + "\\)\n[0-9]+ # +-> opt/ucs16: @2");
         assertThat(rescue.agent())
                 .as(rescue.tail())
                 .contains("origin: " + url)
