@@ -213,6 +213,9 @@ final class EventLoop implements Runnable {
             return;
         }
         waryUntil = System.nanoTime() + WARY_NANOS;
+        // The turn that it waits in is not over: there may be answers to send, and more to write, before the loop
+        // sleeps.
+        woken = true;
         start();
     }
 
