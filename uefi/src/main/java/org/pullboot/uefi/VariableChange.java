@@ -23,27 +23,33 @@ public sealed interface VariableChange {
         return variables.find(vendor(), name()).equals(result());
     }
 
+    /** One that leaves the variable there. */
+    sealed interface Setting extends VariableChange {
+        /** Its new value. */
+        EfiVariable variable();
+
+        @Override
+        default EfiGuid vendor() {
+            return variable().vendor();
+        }
+
+        @Override
+        default String name() {
+            return variable().name();
+        }
+
+        @Override
+        default Optional<EfiVariable> result() {
+            return Optional.of(variable());
+        }
+    }
+
     /**
      * Set the variable, new or not.
      *
      * @param variable its new value
      */
-    record Write(EfiVariable variable) implements VariableChange {
-        @Override
-        public EfiGuid vendor() {
-            return variable.vendor();
-        }
-
-        @Override
-        public String name() {
-            return variable.name();
-        }
-
-        @Override
-        public Optional<EfiVariable> result() {
-            return Optional.of(variable);
-        }
-    }
+    record Write(EfiVariable variable) implements Setting {}
 
     /**
      * Set an authenticated variable as firmware would have after checking its signature. Possible only in a file: a running
@@ -52,22 +58,7 @@ public sealed interface VariableChange {
      * @param variable its new value
      * @param time of its signature; the variable keeps the time it has when that is later
      */
-    record Enrol(EfiVariable variable, EfiTime time) implements VariableChange {
-        @Override
-        public EfiGuid vendor() {
-            return variable.vendor();
-        }
-
-        @Override
-        public String name() {
-            return variable.name();
-        }
-
-        @Override
-        public Optional<EfiVariable> result() {
-            return Optional.of(variable);
-        }
-    }
+    record Enrol(EfiVariable variable, EfiTime time) implements Setting {}
 
     /**
      * Delete the variable.
