@@ -81,28 +81,23 @@ public record ServeOptions(
 
     /** The same, listening there. */
     public ServeOptions listeningOn(InetSocketAddress address) {
-        return new ServeOptions(
-                paths,
-                address,
-                advertise,
-                state,
-                cache,
-                kernel,
-                modules,
-                stub,
-                commandLine,
-                level,
-                limits,
-                disks,
-                signer,
-                pcrSigner);
+        return with(address, disks, signer);
     }
 
     /** The same, with disks over NVMe/TCP. */
     public ServeOptions with(DiskOptions nvme) {
+        return with(listen, nvme, signer);
+    }
+
+    /** The same, with built UKIs signed for Secure Boot. */
+    public ServeOptions signedBy(AuthenticodeSigner key) {
+        return with(listen, disks, key);
+    }
+
+    private ServeOptions with(InetSocketAddress at, @Nullable DiskOptions nvme, @Nullable AuthenticodeSigner key) {
         return new ServeOptions(
                 paths,
-                listen,
+                at,
                 advertise,
                 state,
                 cache,
@@ -113,25 +108,6 @@ public record ServeOptions(
                 level,
                 limits,
                 nvme,
-                signer,
-                pcrSigner);
-    }
-
-    /** The same, with built UKIs signed for Secure Boot. */
-    public ServeOptions signedBy(AuthenticodeSigner key) {
-        return new ServeOptions(
-                paths,
-                listen,
-                advertise,
-                state,
-                cache,
-                kernel,
-                modules,
-                stub,
-                commandLine,
-                level,
-                limits,
-                disks,
                 key,
                 pcrSigner);
     }
