@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -55,28 +53,18 @@ public final class AuthenticodeSigner {
      * @throws IOException when a file cannot be read or written
      */
     public long sign(Path image, Path output) throws IOException {
-        Path target = output.toAbsolutePath();
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()));
-        try {
-            long size;
+        return ReplacedFile.write(output, file -> {
             try (FileChannel source = FileChannel.open(image, StandardOpenOption.READ);
                     FileChannel signed = FileChannel.open(
-                            temporary,
-                            StandardOpenOption.CREATE_NEW,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE)) {
-                size = sign(source, signed);
+                            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                sign(source, signed);
             } catch (PeException e) {
                 throw new PeException(image + ": " + e.getMessage());
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return size;
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        });
     }
 
-    private long sign(FileChannel source, FileChannel signed) throws IOException {
+    private void sign(FileChannel source, FileChannel signed) throws IOException {
         AuthenticodeImage image = AuthenticodeImage.read(source);
         byte[] digest = image.digest(source, PcrBank.SHA256);
         byte[] signature = pkcs7.embedded(SpcIndirectData.TYPE, SpcIndirectData.of(digest), time);
@@ -94,7 +82,6 @@ public final class AuthenticodeSigner {
         ByteBuffer checksum = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         checksum.putInt(AuthenticodeImage.checksum(signed, image.checksum()));
         write(signed, image.checksum(), checksum.array());
-        return signed.size();
     }
 
     private static void copy(FileChannel source, long length, FileChannel target) throws IOException {

@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,11 +71,9 @@ public final class PcrSignatureFile {
 
     private static void write(Path image, PeFile pe, List<PeSection> sections, List<byte[]> contents, Path output)
             throws IOException {
-        Path target = output.toAbsolutePath();
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + Long.toHexString(System.nanoTime()));
-        try {
-            Files.copy(image, temporary);
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ReplacedFile.write(output, file -> {
+            Files.copy(image, file);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 int next = 0;
                 for (int i = 0; i < sections.size(); i++) {
                     PeSection section = sections.get(i);
@@ -91,10 +88,7 @@ public final class PcrSignatureFile {
                 put(channel, pe.optionalHeader() + (long) PeFile.IMAGE_SIZE, u32(aligned));
                 put(channel, pe.optionalHeader() + (long) PeFile.CHECKSUM, u32(0));
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        });
     }
 
     private static List<PeSection> sections(Path image, PeFile pe) throws PeException {
