@@ -18,21 +18,26 @@ import org.opentest4j.TestAbortedException;
  * runs, and has a test that fails name the files of its machines. JUnit finds this by itself (META-INF/services).
  */
 public final class ConsoleFiles implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
-    /** The test of this thread: machines are started by many hands, and none of them should have to pass it on. */
-    private static final ThreadLocal<Kept> CURRENT = new ThreadLocal<>();
+    /** The test of this thread and those it starts: machines are started by many hands, and none of them should have to pass it on. */
+    private static final ThreadLocal<Kept> CURRENT = new InheritableThreadLocal<>();
 
-    /** The files of one test. */
-    private record Kept(String test, List<Path> files) {}
+    /** The files of one test; its threads take turns. */
+    private record Kept(String test, List<Path> files) {
+        synchronized Path next() {
+            Path file = directory().resolve(test + "." + (files.size() + 1) + ".txt");
+            files.add(file);
+            return file;
+        }
+    }
 
-    /** A file for the console of the next machine of the test that runs on this thread. */
+    /** A file for the console of the next machine of the test that runs on this thread, or that started it. */
     static OutputStream next() throws IOException {
         Kept kept = CURRENT.get();
         if (kept == null) {
-            throw new IllegalStateException("a machine is started in a test method, on its thread");
+            throw new IllegalStateException(
+                    "a machine is started in a test method, on its thread or one that it started");
         }
-        Path file = directory().resolve(kept.test() + "." + (kept.files().size() + 1) + ".txt");
-        kept.files().add(file);
-        return Files.newOutputStream(file);
+        return Files.newOutputStream(kept.next());
     }
 
     @Override

@@ -65,7 +65,9 @@ final class NvmeRootBootIT {
                 image.toString());
         try (PullbootServer server = serve(image, "--persist", "machine", "--data", "64M")) {
             UkiParts uki = UkiParts.fetch(server.url(), parts);
-            CompletableFuture<Console> other = CompletableFuture.supplyAsync(() -> boot(uki, server, SECOND, "second"));
+            CompletableFuture<Console> other = CompletableFuture.supplyAsync(
+                    () -> boot(uki, server, SECOND, "second"),
+                    task -> Thread.ofPlatform().name("second machine").start(task));
             Console first = boot(uki, server, FIRST, "first");
             Console second = other.join();
             Console again = boot(uki, server, FIRST, "again");
