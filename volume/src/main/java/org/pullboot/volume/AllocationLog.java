@@ -77,13 +77,13 @@ final class AllocationLog {
         return new AllocationLog(files, directory, header, begun.file, begun.room, header.first());
     }
 
-    /** Goes on with the only log of a layer, where its records end. */
+    /** Goes on with the last log of a layer, where its records end; those before it are durable. */
     static AllocationLog goOn(
             VolumeFiles files, Path directory, UUID uuid, int layer, int boot, LayerReader.Found found)
             throws IOException {
-        VolumeFile file = files.open(directory.resolve(LogFormat.PREFIX + found.generation()), true);
+        VolumeFile file = files.open(directory.resolve(LogFormat.PREFIX + found.open()), true);
         long first = found.next() - (found.end() - LogFormat.HEADER_BYTES) / LogFormat.RECORD_BYTES;
-        LogFormat.Header header = new LogFormat.Header(uuid, layer, found.generation(), first, boot);
+        LogFormat.Header header = new LogFormat.Header(uuid, layer, found.open(), first, boot);
         return new AllocationLog(files, directory, header, file, file.size(), found.next());
     }
 

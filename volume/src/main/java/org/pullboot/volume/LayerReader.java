@@ -39,13 +39,14 @@ final class LayerReader {
      * What was read.
      *
      * @param generation the lowest log that is needed
+     * @param open the log with the last records
      * @param last the number of the highest log file there is
      * @param next the sequence number that the next record gets
-     * @param end where in the file of the only log it goes
+     * @param end where in the file of the open log it goes
      * @param committed the highest sequence number that is durable
-     * @param goesOn whether the log can just be gone on with; else a checkpoint has to be made first
+     * @param goesOn whether the open log can just be gone on with; else a checkpoint has to be made first
      */
-    record Found(long generation, long last, long next, long end, long committed, boolean goesOn) {}
+    record Found(long generation, long open, long last, long next, long end, long committed, boolean goesOn) {}
 
     private record Log(VolumeFile file, LogFormat.Header header, long next, long committed, boolean zeroAfter) {}
 
@@ -158,8 +159,9 @@ final class LayerReader {
         }
         Log last = logs.getLast();
         long end = LogFormat.HEADER_BYTES + (last.next - last.header.first()) * LogFormat.RECORD_BYTES;
-        boolean goesOn = whole && logs.size() == 1 && last.zeroAfter && last.header.boot() == boot;
-        return new Found(generation, lastNumber(generation), last.next, end, committed, goesOn);
+        boolean goesOn = whole && last.zeroAfter && last.header.boot() == boot;
+        long open = last.header.generation();
+        return new Found(generation, open, lastNumber(generation), last.next, end, committed, goesOn);
     }
 
     /** Says whether all of it counted. */

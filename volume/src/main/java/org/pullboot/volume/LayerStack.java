@@ -136,10 +136,20 @@ record LayerStack(
         }
         int number = layer.entry().number();
         if (found.goesOn()) {
-            removeLeftovers(layer, found.generation(), found.generation());
+            removeLeftovers(layer, found.generation(), found.open());
+            syncLogs(layer, found.generation(), found.open());
             return AllocationLog.goOn(files, layer.directory(), uuid(), number, boot, found);
         }
         return beginAgain(layer, found, MapFile.Packed.of(map, BlockMap.layer(index)));
+    }
+
+    /** Makes durable all logs before the open one, as a flush takes them to be; they lack only their checkpoint. */
+    private void syncLogs(Layer layer, long lowest, long open) throws IOException {
+        for (long number = lowest; number < open; number++) {
+            try (VolumeFile log = files.open(layer.directory().resolve(LogFormat.PREFIX + number), true)) {
+                log.sync();
+            }
+        }
     }
 
     LayerReader reader(Layer layer, LayerLoad load) {
