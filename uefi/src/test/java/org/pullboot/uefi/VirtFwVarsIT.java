@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pullboot.debian.DebianTools;
 
 /**
  * The same requests to us and to virt-fw-vars of python3-virt-firmware, on all variable stores of package ovmf: the results have
@@ -55,7 +56,7 @@ final class VirtFwVarsIT {
     @BeforeEach
     void findTools() throws IOException, InterruptedException {
         tools = DebianTools.find();
-        work = tools.workDirectory();
+        work = tools.workDirectory("uefi");
     }
 
     @AfterEach

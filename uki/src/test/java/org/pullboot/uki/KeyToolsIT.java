@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.pullboot.debian.DebianTools;
 import org.pullboot.uefi.EfiGuid;
 
 /** Compares with openssl, efitools and virt-firmware of Debian sid. */
@@ -27,7 +28,7 @@ final class KeyToolsIT {
     @BeforeAll
     static void findTools() throws IOException, InterruptedException {
         tools = DebianTools.find();
-        work = tools.workDirectory();
+        work = tools.workDirectory("uki");
     }
 
     @AfterAll

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.pullboot.debian.DebianTools;
 
 /** Compares with sbsign, sbverify, systemd-sbsign and osslsigncode of Debian sid. */
 final class SecureBootToolsIT {
@@ -29,7 +30,7 @@ final class SecureBootToolsIT {
     @BeforeAll
     static void findToolsAndMakeKeys() throws IOException, InterruptedException {
         tools = DebianTools.find();
-        work = tools.workDirectory();
+        work = tools.workDirectory("uki");
         inTree("openssl req -x509 -newkey rsa:3072 -nodes -keyout key.pem -out cert.pem -days 30 -subj /CN=ours"
                 + " 2>/dev/null && openssl req -x509 -newkey rsa:2048 -nodes -keyout other.pem -out other.crt -days 30"
                 + " -subj /CN=other 2>/dev/null");

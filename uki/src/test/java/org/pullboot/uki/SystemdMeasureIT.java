@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.pullboot.debian.DebianTools;
 import org.pullboot.uefi.EfiGuid;
 import org.pullboot.uefi.EfiVarfs;
 
@@ -34,7 +35,7 @@ final class SystemdMeasureIT {
     @BeforeAll
     static void findToolsAndBuild() throws IOException, InterruptedException {
         tools = DebianTools.find();
-        work = tools.workDirectory();
+        work = tools.workDirectory("uki");
         inTree("openssl genrsa -traditional -out a.pem 2048 2>/dev/null; openssl genrsa -out b.pem 3072 2>/dev/null");
         key = privateKey("a.pem");
         image = work.resolve("image.efi");
