@@ -23,7 +23,7 @@ import org.pullboot.pull.Stage;
  * switch root. Each step is a class of its own; this one has their order.
  */
 final class Boot {
-    private static final long LAST_EVENTS_MILLIS = 1000;
+    private static final long LAST_EVENTS_MILLIS = 3000;
 
     private final Path root;
     private final KernelCommandLine line;

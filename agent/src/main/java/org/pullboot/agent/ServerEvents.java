@@ -10,14 +10,15 @@ import org.pullboot.pull.Puller;
 import org.pullboot.pull.Stage;
 
 /**
- * Tells the server how far the boot is, from a thread of its own that never holds the boot up: what cannot be sent soon
- * is not sent. A server that knows no events, or does not answer a few times, is left alone.
+ * Tells the server how far the boot is, from a thread of its own that never holds the boot up. What could not be sent is
+ * sent again; a server that knows no events, or does not answer a few times in a row, is left alone.
  *
  * <p>Events from before the network is there wait. Safe for use from several threads.
  */
 final class ServerEvents {
     private static final int WAITING = 64;
     private static final int FAILURES = 3;
+    private static final long PAUSE_MILLIS = 200;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Puller http;
@@ -93,8 +94,8 @@ final class ServerEvents {
         }
     }
 
-    /** The lines to send next, as soon as there are any; empty when there will be none. */
-    private synchronized String take() {
+    /** What to send next, as soon as there is anything; empty when there will be nothing. */
+    private synchronized List<BootEvent> take() {
         sending = false;
         notifyAll();
         try {
@@ -104,12 +105,25 @@ final class ServerEvents {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        StringBuilder lines = new StringBuilder();
-        for (BootEvent event : waiting) {
-            lines.append(event.by(boot, machine, mac).line()).append('\n');
-        }
+        List<BootEvent> next = List.copyOf(waiting);
         waiting.clear();
         sending = true;
+        return next;
+    }
+
+    /** Has them sent again, before what has come since. */
+    private synchronized void putBack(List<BootEvent> unsent) {
+        waiting.addAll(0, unsent);
+        while (waiting.size() > WAITING) {
+            waiting.removeLast();
+        }
+    }
+
+    private synchronized String lines(List<BootEvent> events) {
+        StringBuilder lines = new StringBuilder();
+        for (BootEvent event : events) {
+            lines.append(event.by(boot, machine, mac).line()).append('\n');
+        }
         return lines.toString();
     }
 
@@ -130,17 +144,24 @@ final class ServerEvents {
         @Override
         public void run() {
             int failures = 0;
-            for (String lines = take(); !lines.isEmpty(); lines = take()) {
+            for (List<BootEvent> next = take(); !next.isEmpty() && failures < FAILURES; next = take()) {
                 try {
-                    failures = http.post(url, lines) ? 0 : FAILURES;
+                    failures = http.post(url, lines(next)) ? 0 : FAILURES;
                 } catch (PullException unsent) {
                     failures++;
-                }
-                if (failures >= FAILURES) {
-                    break;
+                    putBack(next);
+                    pause(failures);
                 }
             }
             close();
+        }
+
+        private static void pause(int failures) {
+            try {
+                Thread.sleep(failures * PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

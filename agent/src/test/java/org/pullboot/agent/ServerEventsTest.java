@@ -23,11 +23,13 @@ import org.pullboot.pull.Stage;
 @Timeout(30)
 final class ServerEventsTest {
     private static final long LONG = 20_000;
+    private static final String TAKEN = "204 No Content";
 
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final ServerEvents events = new ServerEvents(Http.forEvents(Path.of("/nonexistent")));
     private ServerSocket server;
-    private volatile String status = "204 No Content";
+    /** Of the next answer. */
+    private volatile String status = TAKEN;
 
     @BeforeEach
     void listen() throws IOException {
@@ -84,6 +86,18 @@ final class ServerEventsTest {
     }
 
     @Test
+    void whatAServerDidNotTakeIsSentAgainBeforeTheRest() throws Exception {
+        status = "503 Service Unavailable";
+        events.add(BootEvent.of(Stage.NETWORK));
+        events.connect(origin());
+        events.flush(LONG);
+        events.add(BootEvent.of(Stage.ROOT));
+        events.flush(LONG);
+
+        assertThat(bodies).containsExactly("stage=network\n", "stage=network\n", "stage=root\n");
+    }
+
+    @Test
     void aServerThatIsGoneHoldsNothingUpForLong() throws Exception {
         BootOrigin origin = origin();
         server.close();
@@ -125,6 +139,7 @@ final class ServerEventsTest {
                 socket.getOutputStream()
                         .write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
+                status = TAKEN;
             } catch (IOException closed) {
                 return;
             }
