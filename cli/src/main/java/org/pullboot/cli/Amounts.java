@@ -57,6 +57,11 @@ final class Amounts {
 
     /** {@code 3.4 s}. */
     static String seconds(Duration duration) {
-        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+        return seconds(duration.toMillis() / 1000.0);
+    }
+
+    /** {@code 3.4 s}. */
+    static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.1f s", seconds);
     }
 }

@@ -41,6 +41,8 @@ final class Pullboot implements Runnable {
             KeysCommand.class,
             BootCommand.class,
             VolumeCommand.class,
+            MachinesCommand.class,
+            BootsCommand.class,
             DoctorCommand.class,
             CompletionCommand.class,
             ManCommand.class);

@@ -71,7 +71,7 @@ final class ServeCommand implements Callable<Integer> {
     private int level;
 
     @Mixin
-    private VolumeCommand.State state;
+    private StateOption state;
 
     @Mixin
     private InitrdBuildCommand.CacheOption cache;

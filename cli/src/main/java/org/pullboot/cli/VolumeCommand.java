@@ -3,7 +3,6 @@ package org.pullboot.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.pullboot.serve.VolumeAdmin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,36 +27,17 @@ final class VolumeCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 
-    /** Where a server keeps its state; shared by all commands that need it. */
-    static final class State {
-        @Option(
-                names = "--state",
-                paramLabel = "DIR",
-                description =
-                        "Where generations, boots and volumes are kept (default: $$XDG_STATE_HOME/pullboot; root: /var/lib/pullboot).")
-        private Optional<Path> directory = Optional.empty();
-
-        Path directory() {
-            return directory.orElseGet(() -> Directories.state(
-                    System.getenv(), System.getProperty("user.home"), System.getProperty("user.name")));
-        }
-
-        VolumeAdmin open() throws IOException {
-            return VolumeAdmin.open(directory());
-        }
-    }
-
     @Command(
             name = "snapshot",
             description = "Keeps what a volume holds now, under a name; its machine may run.",
             footer = {"", "Example: pullboot volume snapshot root-2f1c4d7e-90ab before-upgrade"})
     void snapshot(
-            @Mixin State state,
+            @Mixin StateOption state,
             @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume,
             @Parameters(paramLabel = "NAME", description = "What to call the snapshot.") String name,
             @Option(names = "--delete", description = "Forget the snapshot of this name instead.") boolean delete)
             throws IOException {
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             if (delete) {
                 admin.deleteSnapshot(volume, name);
             } else {
@@ -71,11 +51,11 @@ final class VolumeCommand implements Runnable {
             description = "Makes a volume what it was when a snapshot was taken; its machine must not run.",
             footer = {"", "Example: pullboot volume rollback root-2f1c4d7e-90ab before-upgrade"})
     void rollback(
-            @Mixin State state,
+            @Mixin StateOption state,
             @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume,
             @Parameters(paramLabel = "NAME", description = "The snapshot.") String name)
             throws IOException {
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             admin.rollback(volume, name);
         }
     }
@@ -85,9 +65,11 @@ final class VolumeCommand implements Runnable {
             description =
                     "Throws away all that a machine wrote: it starts from the newest image. The machine must not run.",
             footer = {"", "Example: pullboot volume reset root-2f1c4d7e-90ab"})
-    void reset(@Mixin State state, @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume)
+    void reset(
+            @Mixin StateOption state,
+            @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume)
             throws IOException {
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             admin.reset(volume);
         }
     }
@@ -97,12 +79,12 @@ final class VolumeCommand implements Runnable {
             description = "Makes a new image of what a machine has on its disk: its base and all that was written.",
             footer = {"", "Example: pullboot volume promote root-2f1c4d7e-90ab golden.raw"})
     void promote(
-            @Mixin State state,
+            @Mixin StateOption state,
             @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume,
             @Parameters(paramLabel = "IMAGE", description = "The new image's file; it appears when it is whole.")
                     Path image)
             throws IOException {
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             admin.promote(volume, image);
         }
     }
@@ -112,11 +94,11 @@ final class VolumeCommand implements Runnable {
             description = "Copies what is on a disk into a file: raw, or qcow2 when its name ends so (with qemu-img).",
             footer = {"", "Example: pullboot volume export data-2f1c4d7e-90ab data.qcow2"})
     void export(
-            @Mixin State state,
+            @Mixin StateOption state,
             @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume,
             @Parameters(paramLabel = "FILE", description = "The file.") Path file)
             throws IOException {
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             admin.export(volume, file);
         }
     }
@@ -125,9 +107,11 @@ final class VolumeCommand implements Runnable {
             name = "delete",
             description = "Removes a volume with all that was written to it; its machine must not run.",
             footer = {"", "Example: pullboot volume delete root-2f1c4d7e-90ab"})
-    void delete(@Mixin State state, @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume)
+    void delete(
+            @Mixin StateOption state,
+            @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume)
             throws IOException {
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             admin.delete(volume);
         }
     }
@@ -136,9 +120,11 @@ final class VolumeCommand implements Runnable {
             name = "check",
             description = "Looks for damage in the files of a volume; status 1 when there is some.",
             footer = {"", "Example: pullboot volume check root-2f1c4d7e-90ab"})
-    int check(@Mixin State state, @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume)
+    int check(
+            @Mixin StateOption state,
+            @Parameters(paramLabel = "VOLUME", description = "The volume's id.") String volume)
             throws IOException {
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             List<String> findings = admin.check(volume);
             findings.forEach(spec.commandLine().getOut()::println);
             return findings.isEmpty() ? 0 : Pullboot.FAILED;

@@ -24,7 +24,7 @@ final class VolumeListCommand implements Callable<Integer> {
             List.of("VOLUME", "HOST", "KEPT", "IMAGE", "GENERATION", "SIZE", "WRITTEN", "SNAPSHOTS", "CONNECTED SINCE");
 
     @Mixin
-    private VolumeCommand.State state;
+    private StateOption state;
 
     @Option(names = "--json", description = "Print one JSON array.")
     private boolean json;
@@ -35,7 +35,7 @@ final class VolumeListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<VolumeInfo> volumes;
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             volumes = admin.list();
         }
         if (json) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: pullboot volume show root-2f1c4d7e-90ab"})
 final class VolumeShowCommand implements Callable<Integer> {
     @Mixin
-    private VolumeCommand.State state;
+    private StateOption state;
 
     @Parameters(paramLabel = "VOLUME", description = "The volume's id.")
     private String id;
@@ -35,7 +35,7 @@ final class VolumeShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         VolumeInfo volume;
-        try (VolumeAdmin admin = state.open()) {
+        try (VolumeAdmin admin = state.volumes()) {
             volume = admin.list().stream()
                     .filter(each -> each.id().equals(id))
                     .findFirst()

@@ -35,12 +35,21 @@ final class ServedImageBootIT {
     void treeBootsFromItsUrl(String form) throws Exception {
         Path image = Checkout.place(Checkout.image("small", form), directory, "image." + form);
         Console console;
-        try (var server = new PullbootServer(directory.resolve("state"), image.toString())) {
+        Path state = directory.resolve("state");
+        try (var server = new PullbootServer(state, image.toString())) {
             console = Machine.bootUrl(server.url(), 1024);
+            assertThat(history("machines", state)).contains("52:54:00");
         }
+        assertThat(history("boots", state))
+                .contains("\"stage\":\"switch-root\"", "\"stages\":[{\"stage\":\"firmware\",");
 
         BootedSystem.isTheSmallSystem(console);
         assertThat(console.said("device")).as(console.tail()).isEmpty();
         assertThat(console.said("root")).containsExactly("is writable");
+    }
+
+    private static String history(String command, Path state) {
+        return Checkout.output(Checkout.pullboot(command, "--json", "--state", state.toString())
+                .toArray(String[]::new));
     }
 }
