@@ -20,6 +20,7 @@ import org.pullboot.pull.Stage;
  * console. It takes no commands, and writes to no disk. What does not work is told, and the rest goes on.
  */
 final class Rescue {
+    private static final long LAST_EVENT_MILLIS = 3000;
     private static final int LOG_LINES = 20;
 
     /** Coldplug leaves disks alone, as a boot does not look at them. */
@@ -47,7 +48,7 @@ final class Rescue {
     /** Looks at everything and says what there is. */
     void run() throws PullException, AgentException {
         console.step("rescue: nothing is booted; this is what the machine sees");
-        events.add(BootEvent.of(Stage.STARTED).at(uptime.millis()).saying("rescue"));
+        events.add(BootEvent.of(Stage.STARTED).at(uptime.millis()));
         Connection connection = arrive(settings());
         MachineReport machine = new MachineReport(root);
         say(machine.system());
@@ -59,6 +60,8 @@ final class Rescue {
         for (String record : kernelLog()) {
             console.step("log: " + record);
         }
+        events.add(BootEvent.of(Stage.RESCUE).at(uptime.millis()));
+        events.flush(LAST_EVENT_MILLIS);
         console.step("rescue: that is all");
     }
 

@@ -73,7 +73,7 @@ final class TerminalReport implements ServeListener {
         String line = line(stage);
         Tone tone = switch (stage.stage()) {
             case "failed" -> Tone.BAD;
-            case "switch-root" -> Tone.GOOD;
+            case "switch-root", "rescue" -> Tone.GOOD;
             default -> Tone.PLAIN;
         };
         if (tone != Tone.PLAIN) {

@@ -46,6 +46,7 @@ final class ProfileBootIT {
                             .memory(1280),
                     Console.END);
             rescue = Machine.run(VmOptions.firmware().variables(variables).memory(768), "rescue: that is all");
+            assertThat(server.stages()).as(server.output()).endsWith("rescue");
         }
 
         assertThat(system.said("cmdline")).singleElement().asString().doesNotContain("nvme");

@@ -55,7 +55,7 @@ final class ActiveBoot {
     }
 
     boolean handedOver() {
-        return stage.equals(Boot.SWITCH_ROOT) || stage.equals(Boot.FAILED);
+        return Boot.isOver(stage);
     }
 
     /** Whether this request is still part of the firmware's fetching of the UKI, and not the next power-on. */

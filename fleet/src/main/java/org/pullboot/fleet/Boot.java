@@ -34,6 +34,9 @@ public record Boot(
     /** The stage of a boot that runs its image. */
     public static final String SWITCH_ROOT = "switch-root";
 
+    /** The stage of a machine that was to boot nothing, and shows what it sees. */
+    public static final String RESCUE = "rescue";
+
     /** The stage of a boot that gave up. */
     public static final String FAILED = "failed";
 
@@ -44,8 +47,13 @@ public record Boot(
         return ID.matcher(text).matches();
     }
 
-    /** Whether it runs its image, or gave up. */
+    /** Whether it runs its image, shows what it sees, or gave up. */
     public boolean over() {
-        return stage.equals(SWITCH_ROOT) || stage.equals(FAILED);
+        return isOver(stage);
+    }
+
+    /** Whether a boot in this stage is over. */
+    static boolean isOver(String stage) {
+        return stage.equals(SWITCH_ROOT) || stage.equals(RESCUE) || stage.equals(FAILED);
     }
 }

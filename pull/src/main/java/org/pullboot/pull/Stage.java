@@ -16,6 +16,8 @@ public enum Stage {
     ROOT("root"),
     /** The image's own init is about to run. */
     SWITCH_ROOT("switch-root"),
+    /** Nothing is booted: the machine shows what it sees. */
+    RESCUE("rescue"),
     /** The boot ended without one. */
     FAILED("failed");
 
