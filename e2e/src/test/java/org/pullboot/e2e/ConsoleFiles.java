@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -15,7 +16,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Keeps the whole console of each machine in {@code e2e/target/consoles/CLASS.METHOD.NUMBER.txt}, written while the machine
- * runs, and has a test that fails name the files of its machines. JUnit finds this by itself (META-INF/services).
+ * runs, and has a test that fails name the files of its machines, which then lie in {@code failed} beside the others. JUnit finds this by
+ * itself (META-INF/services).
  */
 public final class ConsoleFiles implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
     /** The test of this thread and those it starts: machines are started by many hands, and none of them should have to pass it on. */
@@ -66,7 +68,8 @@ public final class ConsoleFiles implements BeforeEachCallback, AfterEachCallback
         }
         String message = failure instanceof AssertionError ? failure.getMessage() : failure.toString();
         // At the end, which is what the last lines of a log still show.
-        AssertionError named = new AssertionError(message + "\nThe whole console: " + names(kept), failure.getCause());
+        AssertionError named =
+                new AssertionError(message + "\nThe whole console: " + names(failed(kept)), failure.getCause());
         named.setStackTrace(failure.getStackTrace());
         for (Throwable suppressed : failure.getSuppressed()) {
             named.addSuppressed(suppressed);
@@ -74,10 +77,20 @@ public final class ConsoleFiles implements BeforeEachCallback, AfterEachCallback
         throw named;
     }
 
-    private static String names(Kept kept) {
+    /** Moves them out of the way of a second try. */
+    private static List<Path> failed(Kept kept) throws IOException {
+        Path failed = Files.createDirectories(directory().resolve("failed"));
+        List<Path> moved = new ArrayList<>();
+        for (Path file : kept.files()) {
+            moved.add(Files.move(file, failed.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING));
+        }
+        return moved;
+    }
+
+    private static String names(List<Path> files) {
         return String.join(
                 ", ",
-                kept.files().stream()
+                files.stream()
                         .map(file -> Checkout.root().relativize(file).toString())
                         .toList());
     }
