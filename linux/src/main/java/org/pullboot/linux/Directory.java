@@ -39,6 +39,9 @@ public final class Directory implements AutoCloseable {
     private static final int OPEN_HOW_BYTES = 24;
     private static final int RETRIES = 64;
 
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
+
     private static final int UTIME_OMIT = (1 << 30) - 2;
     private static final int NEW_FILE_PERMISSIONS = 0600;
     private static final int NEW_DIRECTORY_PERMISSIONS = 0700;
@@ -292,6 +295,30 @@ public final class Directory implements AutoCloseable {
      */
     public void removeContent() throws LinuxException {
         new ContentRemoval(this).run();
+    }
+
+    /**
+     * Takes the one lock of this directory (flock(2)), until it is closed or the process ends.
+     *
+     * @return whether it was free; one that this process holds through another Directory is not
+     */
+    public boolean tryLock() throws LinuxException {
+        long result = Syscall.call(SyscallNumber.FLOCK, descriptor, LOCK_EX | LOCK_NB, 0);
+        if (result == -Errno.EAGAIN.code()) {
+            return false;
+        }
+        Syscall.check(result, "lock " + name);
+        return true;
+    }
+
+    /** Waits until all that was written to this directory's file system is on its disk (syncfs(2)). */
+    public void syncFileSystem() throws LinuxException {
+        Syscall.check(Syscall.call(SyscallNumber.SYNCFS, descriptor, 0, 0), "write out the file system of " + name);
+    }
+
+    /** The descriptor's number, for this package's own calls while this directory is open. */
+    int number() {
+        return descriptor;
     }
 
     /** Removes an entry unless it is a directory; answers as the system call does. */

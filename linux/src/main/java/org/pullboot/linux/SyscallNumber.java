@@ -50,6 +50,7 @@ enum SyscallNumber {
     STATX(332, 291),
     SYMLINKAT(266, 36),
     SYNC(162, 81),
+    SYNCFS(306, 267),
     UMASK(95, 166),
     UMOUNT2(166, 39),
     UNLINKAT(263, 35),
