@@ -118,6 +118,7 @@ final class Downloads {
         return switch (by) {
             case PIN -> "as pinned";
             case CHECKSUM -> "as in its checksum list";
+            case SIGNATURE -> "as in its signed checksum list";
             case NOTHING -> "not verified";
         };
     }

@@ -20,6 +20,7 @@ final class Answer implements AutoCloseable {
     private final long length;
     private final long total;
     private final @Nullable String validator;
+    private final long modified;
     private final Duration silence;
     private long received;
 
@@ -31,6 +32,7 @@ final class Answer implements AutoCloseable {
             long length,
             long total,
             @Nullable String validator,
+            long modified,
             Duration silence) {
         this.url = url;
         this.connection = connection;
@@ -39,12 +41,13 @@ final class Answer implements AutoCloseable {
         this.length = length;
         this.total = total;
         this.validator = validator;
+        this.modified = modified;
         this.silence = silence;
     }
 
     /** A file of this machine, from its start. */
-    static Answer of(String url, InputStream file, long length) {
-        return new Answer(url, null, file, 0, length, length, null, Duration.ZERO);
+    static Answer of(String url, InputStream file, long length, long modified) {
+        return new Answer(url, null, file, 0, length, length, null, modified, Duration.ZERO);
     }
 
     static Answer of(String url, HttpURLConnection connection, int status, long from, Duration silence)
@@ -72,7 +75,15 @@ final class Answer implements AutoCloseable {
             length = range.length();
         }
         return new Answer(
-                url, connection, connection.getInputStream(), start, length, total, validator(connection), silence);
+                url,
+                connection,
+                connection.getInputStream(),
+                start,
+                length,
+                total,
+                validator(connection),
+                connection.getLastModified(),
+                silence);
     }
 
     private static long length(@Nullable String header) throws Fault {
@@ -111,6 +122,11 @@ final class Answer implements AutoCloseable {
     @Nullable
     String validator() {
         return validator;
+    }
+
+    /** When the file was changed last, in milliseconds since 1970; 0 when the server does not say. */
+    long modified() {
+        return modified;
     }
 
     /**

@@ -18,26 +18,22 @@ final class Attempt {
     private final Source source;
     private final long total;
     private final @Nullable String validator;
+    private final long modified;
     private Compression compression = Compression.NONE;
     private @Nullable Chunk filling;
-    private @Nullable ChecksumTask checksums;
+    private @Nullable Evidence evidence;
     private boolean mixed;
     private long received;
 
-    Attempt(
-            PullRequest request,
-            PullListener listener,
-            Destination destination,
-            Source source,
-            long total,
-            @Nullable String validator) {
+    Attempt(PullRequest request, PullListener listener, Destination destination, Source source, Answer answer) {
         this.request = request;
         this.listener = listener;
         this.destination = destination;
         this.pipeline = new Pipeline(destination);
         this.source = source;
-        this.total = total;
-        this.validator = validator;
+        this.total = answer.total();
+        this.validator = answer.validator();
+        this.modified = answer.modified();
     }
 
     /** Where it began to come from. */
@@ -74,12 +70,17 @@ final class Attempt {
     }
 
     @Nullable
-    ChecksumTask checksums() {
-        return checksums;
+    Evidence evidence() {
+        return evidence;
     }
 
-    void checksums(ChecksumTask task) {
-        checksums = task;
+    void evidence(@Nullable Evidence beside) {
+        evidence = beside;
+    }
+
+    /** When the server says that the file was changed last, in milliseconds since 1970; 0 when it does not say. */
+    long modified() {
+        return modified;
     }
 
     /** Whether its bytes come from several places. */
@@ -107,7 +108,7 @@ final class Attempt {
      * @throws Fault when the file is not what it must be
      * @throws PullException when it cannot be written, or is not wanted
      */
-    void received(int bytes) throws Fault, PullException {
+    void received(int bytes) throws Fault, PullException, InterruptedException {
         Chunk chunk = filling;
         if (chunk == null) {
             throw new IllegalStateException("bytes are put into a chunk");
@@ -119,8 +120,8 @@ final class Attempt {
         } else {
             pipeline.check();
         }
-        if (checksums != null) {
-            checksums.check();
+        if (evidence != null) {
+            evidence.check();
         }
     }
 
@@ -165,9 +166,9 @@ final class Attempt {
 
     /** Stops everything and removes what was written. */
     void discard() throws PullException {
-        ChecksumTask task = checksums;
-        if (task != null) {
-            task.cancel();
+        Evidence beside = evidence;
+        if (beside != null) {
+            beside.cancel();
         }
         pipeline.stop();
     }

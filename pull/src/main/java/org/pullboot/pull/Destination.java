@@ -5,32 +5,41 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.ImageKind;
 import org.pullboot.image.ImageProbe;
+import org.pullboot.linux.Rename;
 
 /**
- * What a pull makes: first under a temporary name beside the final one, as systemd names such, and under the final name
- * once it is verified.
+ * What a pull makes: first in a hidden directory beside its final name, and under the final name once it is verified.
  */
 abstract sealed class Destination permits FileDestination, TreeDestination {
     private final Path path;
-    private final Path temporary;
+    private final boolean replace;
+    private final PullListener listener;
+    private @Nullable Staging staging;
 
     /**
      * @param path the final name
-     * @param mark sets this attempt's temporary name apart from others'
+     * @param replace whether it replaces what has that name
      */
-    Destination(Path path, String mark) {
+    Destination(Path path, boolean replace, PullListener listener) {
         this.path = path;
-        this.temporary = path.resolveSibling(".#" + path.getFileName() + mark);
+        this.replace = replace;
+        this.listener = listener;
     }
 
-    static Destination of(PullRequest request, String mark) {
+    static Destination of(PullRequest request, PullListener listener) {
+        boolean replace = request.installation().replace();
         return switch (request.type()) {
-            case RAW -> new FileDestination(request.destination(), mark, request.readOnly());
-            case TAR -> new TreeDestination(request.destination(), mark);
+            case RAW -> new FileDestination(request.destination(), replace, listener, request.readOnly());
+            case TAR ->
+                new TreeDestination(
+                        request.destination(),
+                        replace,
+                        listener,
+                        request.readOnly() && request.installation().readOnlyTree());
         };
     }
 
@@ -43,16 +52,31 @@ abstract sealed class Destination permits FileDestination, TreeDestination {
         return path;
     }
 
-    Path temporary() {
-        return temporary;
+    /** The place of the image until it has its final name. */
+    final Path temporary() {
+        return staging().resolve("image");
     }
 
-    /** Makes the directory that it will be in. */
-    void prepare() throws IOException {
-        Path directory = path.toAbsolutePath().getParent();
-        if (directory != null) {
-            Files.createDirectories(directory);
+    final Staging staging() {
+        Staging present = staging;
+        if (present == null) {
+            throw new IllegalStateException("a destination is prepared before it is used");
         }
+        return present;
+    }
+
+    final PullListener listener() {
+        return listener;
+    }
+
+    /** Makes the directories that it will be in. */
+    final void prepare() throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory == null) {
+            throw new IOException(path + " is in no directory");
+        }
+        Files.createDirectories(directory);
+        staging = Staging.in(directory, listener);
     }
 
     /**
@@ -64,13 +88,37 @@ abstract sealed class Destination permits FileDestination, TreeDestination {
      */
     abstract long write(UnpackedStream image) throws IOException;
 
-    /** Gives what was written its final name. */
-    final void publish() throws IOException {
-        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+    /**
+     * Gives what was written its final name, as it is to stay.
+     *
+     * @param modified when the file was changed last, in milliseconds since 1970, 0 when the server does not say
+     * @throws org.pullboot.linux.LinuxException with {@code EEXIST} when the name is taken
+     */
+    final void publish(long modified) throws IOException {
+        complete(modified);
+        if (replace && isTaken(path)) {
+            Protection.lift(path);
+            Rename.exchange(temporary(), path);
+        } else {
+            Rename.unlessTaken(temporary(), path);
+        }
+        protect();
     }
 
-    /** Removes what was written. */
-    abstract void discard() throws IOException;
+    /** Brings what was written to the disk and sets its times. */
+    abstract void complete(long modified) throws IOException;
+
+    /** Makes what was published read-only, if it is to be. */
+    abstract void protect() throws IOException;
+
+    /** Removes what was written and not published, and what was replaced. */
+    final void discard() throws IOException {
+        Staging present = staging;
+        staging = null;
+        if (present != null) {
+            present.remove();
+        }
+    }
 
     /** Tells what an image is by its first bytes, which the buffer still has afterwards. */
     static ImageKind kind(ByteBuffer head) throws ImageException {

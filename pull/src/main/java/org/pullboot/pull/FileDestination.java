@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.ImageKind;
@@ -15,8 +16,8 @@ import org.pullboot.image.SparseFileWriter;
 final class FileDestination extends Destination {
     private final boolean readOnly;
 
-    FileDestination(Path path, String mark, boolean readOnly) {
-        super(path, mark);
+    FileDestination(Path path, boolean replace, PullListener listener, boolean readOnly) {
+        super(path, replace, listener);
         this.readOnly = readOnly;
     }
 
@@ -37,9 +38,6 @@ final class FileDestination extends Destination {
                 }
             }
             task.finish();
-            if (readOnly) {
-                Files.setPosixFilePermissions(temporary(), PosixFilePermissions.fromString("r--r--r--"));
-            }
             return writer.dataBytes();
         }
     }
@@ -67,7 +65,18 @@ final class FileDestination extends Destination {
     }
 
     @Override
-    void discard() throws IOException {
-        Files.deleteIfExists(temporary());
+    void complete(long modified) throws IOException {
+        if (readOnly) {
+            Files.setPosixFilePermissions(temporary(), PosixFilePermissions.fromString("r--r--r--"));
+        }
+        if (modified > 0) {
+            Files.setLastModifiedTime(temporary(), FileTime.fromMillis(modified));
+        }
+        try (FileChannel file = FileChannel.open(temporary(), StandardOpenOption.READ)) {
+            file.force(true);
+        }
     }
+
+    @Override
+    void protect() {}
 }

@@ -111,7 +111,7 @@ final class Pipeline {
         try {
             destination.discard();
         } catch (IOException e) {
-            throw new PullException("cannot remove " + destination.temporary() + ": " + e.getMessage(), e);
+            throw new PullException("cannot remove what was made of " + destination.path() + ": " + e.getMessage(), e);
         }
     }
 

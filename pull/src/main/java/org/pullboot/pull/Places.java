@@ -31,7 +31,11 @@ final class Places {
             if (!Files.isRegularFile(path) && Files.exists(path)) {
                 throw new Fault(Fault.Kind.REFUSED, "it is no regular file");
             }
-            return Answer.of(url, Files.newInputStream(path), Files.size(path));
+            return Answer.of(
+                    url,
+                    Files.newInputStream(path),
+                    Files.size(path),
+                    Files.getLastModifiedTime(path).toMillis());
         } catch (NoSuchFileException e) {
             throw new Fault(Fault.Kind.MISSING, "there is no such file", e);
         } catch (Fault e) {

@@ -22,4 +22,11 @@ public interface PullListener {
      * @param reason one sentence
      */
     default void retries(String reason) {}
+
+    /**
+     * Something beside the image could not be had or done; the pull goes on without it.
+     *
+     * @param reason one sentence
+     */
+    default void warns(String reason) {}
 }

@@ -18,9 +18,10 @@ import org.pullboot.image.Sha256;
  * @param verification how it is verified when no digest is pinned
  * @param digest the SHA-256 its bytes must have as they are transferred, if pinned
  * @param size what it unpacks to, if declared
- * @param readOnly whether a raw image's file is made read-only
+ * @param readOnly whether a raw image's file is made read-only, or what {@link Installation#readOnlyTree} says of trees
  * @param transferLimit how many bytes may be transferred at most
  * @param unpackedLimit how many bytes it may unpack to at most when no size is declared
+ * @param installation how it comes to be among other images
  */
 public record PullRequest(
         String name,
@@ -32,7 +33,8 @@ public record PullRequest(
         @Nullable DeclaredSize size,
         boolean readOnly,
         long transferLimit,
-        long unpackedLimit) {
+        long unpackedLimit,
+        Installation installation) {
     /** systemd's limit for images, compressed and unpacked: 64 GiB. */
     public static final long DEFAULT_LIMIT = 64L << 30;
 
@@ -46,6 +48,32 @@ public record PullRequest(
         if (urls.isEmpty()) {
             throw new IllegalArgumentException("a pull needs at least one URL");
         }
+    }
+
+    /** A download of only the image, where nothing is yet. */
+    public PullRequest(
+            String name,
+            PullType type,
+            List<String> urls,
+            Path destination,
+            Verification verification,
+            @Nullable Sha256 digest,
+            @Nullable DeclaredSize size,
+            boolean readOnly,
+            long transferLimit,
+            long unpackedLimit) {
+        this(
+                name,
+                type,
+                urls,
+                destination,
+                verification,
+                digest,
+                size,
+                readOnly,
+                transferLimit,
+                unpackedLimit,
+                Installation.PLAIN);
     }
 
     /**
@@ -141,13 +169,21 @@ public record PullRequest(
 
     /** The same download to another place: an agent whose {@code /run} is elsewhere, or a command's {@code --output}. */
     public PullRequest to(Path destination) {
-        return new PullRequest(
-                name, type, urls, destination, verification, digest, size, readOnly, transferLimit, unpackedLimit);
+        return with(destination, unpackedLimit, installation);
     }
 
     /** The same download, which may unpack to at most this many bytes. */
     public PullRequest limited(long unpackedBytes) {
+        return with(destination, unpackedBytes, installation);
+    }
+
+    /** The same download, installed in another way. */
+    public PullRequest installed(Installation how) {
+        return with(destination, unpackedLimit, how);
+    }
+
+    private PullRequest with(Path place, long unpackedBytes, Installation how) {
         return new PullRequest(
-                name, type, urls, destination, verification, digest, size, readOnly, transferLimit, unpackedBytes);
+                name, type, urls, place, verification, digest, size, readOnly, transferLimit, unpackedBytes, how);
     }
 }

@@ -31,14 +31,14 @@ public final class Puller {
      * @throws PullException when it cannot be had, is not what it must be, or cannot be written
      */
     public PullResult pull(PullRequest request, PullListener listener) throws PullException {
-        if (request.digest() == null && request.verification() == Verification.SIGNATURE) {
+        if (request.digest() == null
+                && request.verification() == Verification.SIGNATURE
+                && options.signatures() == null) {
             throw new PullException("cannot pull " + request.name()
-                    + ": signatures cannot be checked yet, use verify=checksum or pin its digest with"
+                    + ": signatures cannot be checked here, use verify=checksum or pin its digest with"
                     + " rd.pullboot.digest=");
         }
-        if (Destination.isTaken(request.destination())) {
-            throw new PullException(request.destination() + " exists already: remove it first");
-        }
+        new Publication(request, listener).checkFree();
         return new Transfer(request, listener, options, places, timer).run();
     }
 

@@ -1,11 +1,12 @@
 package org.pullboot.pull;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.image.Sha256;
-import org.pullboot.image.Sha256Sums;
 
 /**
  * One pull: goes from place to place until the file is there, and goes on where a connection broke. Runs on the caller's
@@ -29,7 +30,6 @@ final class Transfer {
     private final long began;
     private @Nullable Attempt attempt;
     private boolean mayMix;
-    private int attempts;
 
     Transfer(PullRequest request, PullListener listener, PullOptions options, Places places, Timer timer) {
         this.request = request;
@@ -166,18 +166,14 @@ final class Transfer {
             throw new Fault(Fault.Kind.WRONG, "the file is empty");
         }
         tooLong(answer.total());
-        Destination destination = Destination.of(request, Long.toHexString(began) + "-" + attempts++);
+        Destination destination = Destination.of(request, listener);
         try {
             destination.prepare();
         } catch (IOException e) {
             throw new PullException("cannot make the directory of " + request.destination() + ": " + e, e);
         }
-        Attempt fresh = new Attempt(request, listener, destination, source, answer.total(), answer.validator());
-        if (request.digest() == null && request.verification() == Verification.CHECKSUM) {
-            ChecksumTask checksums = new ChecksumTask(places, options, timer, source.url());
-            fresh.checksums(checksums);
-            checksums.start();
-        }
+        Attempt fresh = new Attempt(request, listener, destination, source, answer);
+        fresh.evidence(Evidence.of(request, places, options, timer, source.url()));
         meter.begin();
         return fresh;
     }
@@ -279,15 +275,11 @@ final class Transfer {
     private PullResult finish(Attempt current) throws Fault, PullException, InterruptedException {
         Pipeline pipeline = current.pipeline();
         Sha256 digest = pipeline.finish();
-        PullResult.VerifiedBy verifiedBy = verify(digest, current);
-        if (Destination.isTaken(request.destination())) {
-            throw new PullException(request.destination() + " has come into being meanwhile: remove it first");
-        }
-        try {
-            current.destination().publish();
-        } catch (IOException e) {
-            throw new PullException("cannot give " + request.destination() + " its name: " + e, e);
-        }
+        checkPin(digest);
+        Evidence evidence = current.evidence();
+        Map<SideFile, byte[]> sides = evidence == null ? Map.of() : evidence.verify(digest, listener);
+        List<Path> installed =
+                new Publication(request, listener).publish(current.destination(), sides, current.modified());
         attempt = null;
         return new PullResult(
                 request.destination(),
@@ -297,36 +289,30 @@ final class Transfer {
                 current.compression(),
                 pipeline.unpacked(),
                 pipeline.data(),
-                verifiedBy,
+                verifiedBy(),
+                false,
+                installed,
                 timer.nanos() - began);
     }
 
-    private PullResult.VerifiedBy verify(Sha256 digest, Attempt current)
-            throws Fault, PullException, InterruptedException {
+    private void checkPin(Sha256 digest) throws Fault {
         Sha256 pin = request.digest();
-        if (pin != null) {
-            if (!pin.equals(digest)) {
-                throw new Fault(
-                        Fault.Kind.WRONG,
-                        "it has " + digest + " but the boot command line pins " + pin
-                                + ": it was changed after the UKI was built, rebuild or serve again");
-            }
-            return PullResult.VerifiedBy.PIN;
-        }
-        ChecksumTask checksums = current.checksums();
-        if (checksums == null) {
-            return PullResult.VerifiedBy.NOTHING;
-        }
-        Sha256Sums list = checksums.await();
-        String name = Urls.lastComponent(current.source().url());
-        if (!list.vouchesFor(name, digest)) {
+        if (pin != null && !pin.equals(digest)) {
             throw new Fault(
                     Fault.Kind.WRONG,
-                    list.find(name)
-                            .map(listed -> "it has " + digest + " but its checksum list says " + listed
-                                    + ": file and list do not belong together")
-                            .orElse("its checksum list does not name " + name));
+                    "it has " + digest + " but the boot command line pins " + pin
+                            + ": it was changed after the UKI was built, rebuild or serve again");
         }
-        return PullResult.VerifiedBy.CHECKSUM;
+    }
+
+    private PullResult.VerifiedBy verifiedBy() {
+        if (request.digest() != null) {
+            return PullResult.VerifiedBy.PIN;
+        }
+        return switch (request.verification()) {
+            case NO -> PullResult.VerifiedBy.NOTHING;
+            case CHECKSUM -> PullResult.VerifiedBy.CHECKSUM;
+            case SIGNATURE -> PullResult.VerifiedBy.SIGNATURE;
+        };
     }
 }

@@ -1,18 +1,23 @@
 package org.pullboot.pull;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.ImageKind;
 import org.pullboot.image.TarExtractor;
 import org.pullboot.image.TarLimits;
+import org.pullboot.linux.Btrfs;
 import org.pullboot.linux.Directory;
 
 /** The tree of files that a tar becomes. */
 final class TreeDestination extends Destination {
-    TreeDestination(Path path, String mark) {
-        super(path, mark);
+    private final boolean readOnly;
+
+    TreeDestination(Path path, boolean replace, PullListener listener, boolean readOnly) {
+        super(path, replace, listener);
+        this.readOnly = readOnly;
     }
 
     @Override
@@ -22,7 +27,10 @@ final class TreeDestination extends Destination {
             throw new ImageException("expected a tar archive, but it is " + kind.describe()
                     + (kind instanceof ImageKind.Qcow2 || kind instanceof ImageKind.Cpio ? "" : ": pull it as raw"));
         }
-        Files.createDirectory(temporary());
+        byte[] name = temporary().getFileName().toString().getBytes(StandardCharsets.US_ASCII);
+        if (!Btrfs.makeSubvolume(staging().directory(), name)) {
+            Files.createDirectory(temporary());
+        }
         try (Directory directory = Directory.open(temporary())) {
             long limit = image.limit();
             TarExtractor.extract(image, directory, isRoot() ? TarLimits.forRoot(limit) : TarLimits.forFiles(limit));
@@ -36,12 +44,14 @@ final class TreeDestination extends Destination {
     }
 
     @Override
-    void discard() throws IOException {
-        if (isTaken(temporary())) {
-            try (Directory directory = Directory.open(temporary())) {
-                directory.removeContent();
-            }
-            Files.delete(temporary());
+    void complete(long modified) throws IOException {
+        staging().directory().syncFileSystem();
+    }
+
+    @Override
+    void protect() throws IOException {
+        if (readOnly) {
+            Protection.set(path(), listener());
         }
     }
 }
