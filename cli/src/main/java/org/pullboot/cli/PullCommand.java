@@ -3,17 +3,18 @@ package org.pullboot.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.pullboot.pull.BootWords;
+import org.pullboot.pull.Installation;
 import org.pullboot.pull.KernelCommandLine;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
-import org.pullboot.pull.PullListener;
 import org.pullboot.pull.PullOptions;
-import org.pullboot.pull.PullProgress;
 import org.pullboot.pull.PullRequest;
 import org.pullboot.pull.PullResult;
 import org.pullboot.pull.Puller;
@@ -28,15 +29,20 @@ import picocli.CommandLine.Spec;
 /** Downloads, verifies and unpacks images as a boot does. */
 @Command(
         name = "pull",
-        description = "Downloads, verifies and unpacks images, by the expressions of systemd.pull=.",
-        footer = {"", "Example: pullboot pull raw,machine,verify=checksum:debian:http://server:8081/debian.raw.zst"})
+        description = "Downloads, verifies and installs images, by the expressions of systemd.pull=.",
+        footer = {
+            "",
+            "Examples:",
+            "  pullboot pull raw,machine,verify=checksum:debian:http://server:8081/debian.raw.zst",
+            "  pullboot pull --force tar,portable:web:https://server/web.tar.zst raw,sysext:tools:https://server/tools.raw"
+        })
 final class PullCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "EXPRESSION",
             arity = "1..*",
             description =
                     "OPTIONS:NAME:URL as systemd.pull= has it; options: raw or tar, machine, portable, sysext or confext, ro, rw, "
-                            + "verify=no or verify=checksum, runtime=.")
+                            + "verify=no, verify=checksum or verify=signature (the default), runtime=.")
     private List<String> expressions;
 
     @Option(
@@ -44,6 +50,23 @@ final class PullCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Where images are installed, instead of the directory of their class.")
     private Optional<Path> imageRoot;
+
+    @Option(names = "--force", description = "Replace images of the same name, in one step each.")
+    private boolean force;
+
+    @Option(
+            names = "--keep-download",
+            description =
+                    "Keep each file as it was transferred, hidden beside the image; it is not transferred again while the "
+                            + "server says that it is the same. It is verified each time.")
+    private boolean keepDownload;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "How many images to pull at once, 1 to 64 (default: $${DEFAULT-VALUE}).")
+    private int parallel;
 
     @Option(
             names = "--digest",
@@ -72,22 +95,37 @@ final class PullCommand implements Callable<Integer> {
             long transferred,
             long unpacked,
             String verifiedBy,
+            boolean revalidated,
+            List<String> sideFiles,
             double seconds) {}
 
     @Override
-    public Integer call() throws PullException {
-        Terminal terminal = Terminal.of(spec.commandLine().getErr(), System.getenv());
+    public Integer call() throws PullException, InterruptedException {
+        if (parallel < 1 || parallel > 64) {
+            throw new ParameterException(spec.commandLine(), "--parallel takes 1 to 64, not " + parallel);
+        }
         BootWords words = BootWords.of(KernelCommandLine.parse(words()));
         List<PullRequest> requests = new ArrayList<>();
+        Set<Path> destinations = new HashSet<>();
         for (String expression : expressions) {
-            requests.add(request(expression, words));
+            PullRequest request = request(expression, words);
+            if (!destinations.add(request.destination())) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "two expressions make " + request.destination() + ": give one of them another name");
+            }
+            requests.add(request);
         }
         Puller puller = new Puller(PullOptions.defaults(Pullboot.Version.number()));
-        for (PullRequest request : requests) {
-            report(puller.pull(request, new Progress(terminal)));
-            terminal.bottom(List.of());
+        Terminal terminal = Terminal.of(spec.commandLine().getErr(), System.getenv());
+        List<PullException> failures = new Pulls(puller, terminal, this::report).run(requests, parallel);
+        if (failures.isEmpty()) {
+            return CommandLine.ExitCode.OK;
         }
-        return CommandLine.ExitCode.OK;
+        // The last one is printed as any command's error.
+        failures.subList(0, failures.size() - 1)
+                .forEach(failure -> spec.commandLine().getErr().println("error: " + failure.getMessage()));
+        throw failures.getLast();
     }
 
     private String words() {
@@ -104,7 +142,11 @@ final class PullCommand implements Callable<Integer> {
         } catch (PullException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        PullRequest request = PullRequest.of(parsed, null, words, null).limited(limit);
+        Installation installation = Installation.of(parsed, imageRoot);
+        installation = force ? installation.replacing() : installation;
+        installation = keepDownload ? installation.keeping() : installation;
+        PullRequest request =
+                PullRequest.of(parsed, null, words, null).limited(limit).installed(installation);
         return imageRoot.isEmpty()
                 ? request
                 : request.to(imageRoot.get().resolve(parsed.destination().getFileName()));
@@ -118,31 +160,17 @@ final class PullCommand implements Callable<Integer> {
                 result.transferred(),
                 result.unpacked(),
                 result.verifiedBy().name().toLowerCase(Locale.ROOT),
+                result.revalidated(),
+                result.sideFiles().stream().map(Path::toString).toList(),
                 result.nanos() / 1e9);
-        spec.commandLine()
-                .getOut()
-                .println(
-                        json
-                                ? Json.text(pulled)
-                                : pulled.path() + ": " + Amounts.bytes(pulled.transferred()) + " received, "
-                                        + Amounts.bytes(pulled.unpacked()) + " unpacked, "
-                                        + Amounts.seconds(Duration.ofNanos(result.nanos())) + ", sha256 "
-                                        + pulled.sha256());
-    }
-
-    /** Draws how far a pull is. */
-    private record Progress(Terminal terminal) implements PullListener {
-        @Override
-        public void progress(PullProgress progress) {
-            String done = progress.percent() < 0
-                    ? Amounts.bytes(progress.bytes())
-                    : progress.percent() + " % of " + Amounts.bytes(progress.total());
-            terminal.bottom(List.of(progress.name() + "  " + done + "  " + Amounts.rate(progress.bytesPerSecond())));
-        }
-
-        @Override
-        public void retries(String reason) {
-            terminal.println(reason + "; trying again");
+        String text = json
+                ? Json.text(pulled)
+                : pulled.path() + ": " + Amounts.bytes(pulled.transferred())
+                        + (result.revalidated() ? " kept and still the same, " : " received, ")
+                        + Amounts.bytes(pulled.unpacked()) + " unpacked, "
+                        + Amounts.seconds(Duration.ofNanos(result.nanos())) + ", sha256 " + pulled.sha256();
+        synchronized (this) {
+            spec.commandLine().getOut().println(text);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Answer implements AutoCloseable {
     private final long total;
     private final @Nullable String validator;
     private final long modified;
+    private final boolean kept;
     private final Duration silence;
     private long received;
 
@@ -33,6 +35,7 @@ final class Answer implements AutoCloseable {
             long total,
             @Nullable String validator,
             long modified,
+            boolean kept,
             Duration silence) {
         this.url = url;
         this.connection = connection;
@@ -42,12 +45,34 @@ final class Answer implements AutoCloseable {
         this.total = total;
         this.validator = validator;
         this.modified = modified;
+        this.kept = kept;
         this.silence = silence;
     }
 
     /** A file of this machine, from its start. */
     static Answer of(String url, InputStream file, long length, long modified) {
-        return new Answer(url, null, file, 0, length, length, null, modified, Duration.ZERO);
+        return new Answer(url, null, file, 0, length, length, null, modified, false, Duration.ZERO);
+    }
+
+    /** A file that was kept of an earlier pull, which the server says is still the same. */
+    static Answer of(String url, KeptDownload kept) throws Fault {
+        try {
+            long length = Files.size(kept.path());
+            long modified = Files.getLastModifiedTime(kept.path()).toMillis();
+            return new Answer(
+                    url,
+                    null,
+                    Files.newInputStream(kept.path()),
+                    0,
+                    length,
+                    length,
+                    null,
+                    modified,
+                    true,
+                    Duration.ZERO);
+        } catch (IOException e) {
+            throw new Fault(Fault.Kind.WRONG, "the kept download cannot be read: " + e, e);
+        }
     }
 
     static Answer of(String url, HttpURLConnection connection, int status, long from, Duration silence)
@@ -83,6 +108,7 @@ final class Answer implements AutoCloseable {
                 total,
                 validator(connection),
                 connection.getLastModified(),
+                false,
                 silence);
     }
 
@@ -122,6 +148,11 @@ final class Answer implements AutoCloseable {
     @Nullable
     String validator() {
         return validator;
+    }
+
+    /** Whether it is what was kept of an earlier pull. */
+    boolean isKept() {
+        return kept;
     }
 
     /** When the file was changed last, in milliseconds since 1970; 0 when the server does not say. */

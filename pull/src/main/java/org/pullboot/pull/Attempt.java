@@ -1,20 +1,29 @@
 package org.pullboot.pull;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.image.Compression;
 import org.pullboot.image.ZstdFrame;
+import org.pullboot.linux.Btrfs;
 
 /**
  * A file that is coming: what was received so far, from one connection or several, and the pipeline it goes through.
  * Used by the thread that reads the network; it must end it by {@link #discard} unless the file was published.
  */
 final class Attempt {
+    private static final String DOWNLOAD = "download";
+
     private final PullRequest request;
     private final PullListener listener;
     private final Destination destination;
     private final Pipeline pipeline;
+    private final @Nullable KeptDownload kept;
+    private final boolean revalidated;
     private final Source source;
     private final long total;
     private final @Nullable String validator;
@@ -25,11 +34,21 @@ final class Attempt {
     private boolean mixed;
     private long received;
 
-    Attempt(PullRequest request, PullListener listener, Destination destination, Source source, Answer answer) {
+    Attempt(
+            PullRequest request,
+            PullListener listener,
+            Destination destination,
+            Source source,
+            Answer answer,
+            @Nullable KeptDownload kept) {
         this.request = request;
         this.listener = listener;
         this.destination = destination;
-        this.pipeline = new Pipeline(destination);
+        this.kept = kept;
+        this.revalidated = answer.isKept();
+        this.pipeline = new Pipeline(
+                destination,
+                kept == null || revalidated ? null : destination.staging().resolve(DOWNLOAD));
         this.source = source;
         this.total = answer.total();
         this.validator = answer.validator();
@@ -51,6 +70,38 @@ final class Attempt {
 
     Compression compression() {
         return compression;
+    }
+
+    /** What the file is kept as, or comes from. */
+    @Nullable
+    KeptDownload kept() {
+        return kept;
+    }
+
+    /** Whether it comes from what was kept of an earlier pull. */
+    boolean isRevalidated() {
+        return revalidated;
+    }
+
+    /**
+     * Keeps the file as it was transferred, and lets a plain image share its bytes with it where the file system can.
+     *
+     * @throws IOException when it cannot be kept
+     */
+    void keep() throws IOException {
+        if (kept == null) {
+            return;
+        }
+        Path download = revalidated ? kept.path() : destination.staging().resolve(DOWNLOAD);
+        if (compression == Compression.NONE && request.type() == PullType.RAW) {
+            Btrfs.share(download, destination.temporary());
+        }
+        if (!revalidated) {
+            if (modified > 0) {
+                Files.setLastModifiedTime(download, FileTime.fromMillis(modified));
+            }
+            kept.keep(download, source.url());
+        }
     }
 
     /** The length of the file, -1 when unknown. */

@@ -13,10 +13,12 @@ final class Companion implements Runnable {
     static final class Found {
         private final String name;
         private final byte[] content;
+        private final long modified;
 
-        private Found(String name, byte[] content) {
+        private Found(String name, byte[] content, long modified) {
             this.name = name;
             this.content = content;
+            this.modified = modified;
         }
 
         String name() {
@@ -26,6 +28,11 @@ final class Companion implements Runnable {
         /** All its bytes; not to be changed. */
         byte[] content() {
             return content;
+        }
+
+        /** When it was changed last, in milliseconds since 1970; 0 when the server does not say. */
+        long modified() {
+            return modified;
         }
     }
 
@@ -70,9 +77,8 @@ final class Companion implements Runnable {
     public void run() {
         try {
             for (String url : urls) {
-                byte[] content = fetch(url);
-                if (content != null) {
-                    found = new Found(Urls.lastComponent(url), content);
+                found = fetch(url);
+                if (found != null) {
                     return;
                 }
             }
@@ -87,11 +93,11 @@ final class Companion implements Runnable {
         }
     }
 
-    private byte @Nullable [] fetch(String url) throws Fault, InterruptedException {
+    private @Nullable Found fetch(String url) throws Fault, PullException, InterruptedException {
         Backoff backoff = new Backoff(options, timer.nanos());
         for (int failures = 1; ; failures++) {
             try (Answer answer = places.get(url, 0, null)) {
-                return SmallFile.read(answer, limit);
+                return new Found(Urls.lastComponent(url), SmallFile.read(answer, limit), answer.modified());
             } catch (Fault e) {
                 if (e.kind() == Fault.Kind.MISSING) {
                     return null;

@@ -121,7 +121,7 @@ final class Evidence {
      * @return the files to install with the image
      * @throws Fault when something does not vouch for what it has to
      */
-    Map<SideFile, byte[]> verify(Sha256 digest, PullListener listener) throws Fault, InterruptedException {
+    Map<SideFile, Companion.Found> verify(Sha256 digest, PullListener listener) throws Fault, InterruptedException {
         Map<SideFile, Companion.Found> present = present(listener);
         if (checksums != null) {
             Sha256Sums list = parse(signed(list(checksums)));
@@ -130,9 +130,7 @@ final class Evidence {
                 check(list, side.name(), Sha256.of(Sha256.digester().digest(side.content())));
             }
         }
-        Map<SideFile, byte[]> contents = new EnumMap<>(SideFile.class);
-        present.forEach((side, found) -> contents.put(side, found.content()));
-        return contents;
+        return present;
     }
 
     private Map<SideFile, Companion.Found> present(PullListener listener) throws InterruptedException {

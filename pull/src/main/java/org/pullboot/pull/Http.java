@@ -30,6 +30,15 @@ final class Http {
      * @param validator of the file whose earlier bytes are there already, if it had one
      */
     Answer get(String url, long from, @Nullable String validator) throws Fault {
+        return get(url, from, validator, null);
+    }
+
+    /** Asks for a file, unless it is still what was kept of it. */
+    Answer get(String url, KeptDownload kept) throws Fault {
+        return get(url, 0, null, kept);
+    }
+
+    private Answer get(String url, long from, @Nullable String validator, @Nullable KeptDownload kept) throws Fault {
         String place = url;
         for (int i = 0; i <= REDIRECTS; i++) {
             HttpURLConnection connection = connection(place);
@@ -40,7 +49,14 @@ final class Http {
                         connection.setRequestProperty("If-Range", validator);
                     }
                 }
+                if (kept != null) {
+                    connection.setRequestProperty("If-None-Match", kept.tag());
+                }
                 int status = connection.getResponseCode();
+                if (status == 304 && kept != null) {
+                    connection.disconnect();
+                    return Answer.of(url, kept);
+                }
                 switch (status) {
                     case 200, 203, 206, 416 -> {
                         return Answer.of(url, connection, status, from, options.silence());

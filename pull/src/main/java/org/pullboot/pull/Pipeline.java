@@ -1,6 +1,7 @@
 package org.pullboot.pull;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,12 @@ final class Pipeline {
     private @Nullable Thread unpackThread;
     private int made;
 
-    Pipeline(Destination destination) {
+    /**
+     * @param copy the new file to keep a copy of what is transferred in
+     */
+    Pipeline(Destination destination, @Nullable Path copy) {
         this.destination = destination;
-        this.hash = new HashTask(toHash);
+        this.hash = new HashTask(toHash, copy);
     }
 
     /** Starts the threads, now that the first bytes have told how the file is compressed. */

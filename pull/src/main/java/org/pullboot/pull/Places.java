@@ -25,6 +25,15 @@ final class Places {
         return Urls.isFile(url) ? file(url) : http.get(url, from, validator);
     }
 
+    /**
+     * Asks whether what was kept of a file is still the same, else for the file.
+     *
+     * @throws Fault when it is not to be had
+     */
+    Answer get(String url, KeptDownload kept) throws Fault {
+        return Urls.isFile(url) ? file(url) : http.get(url, kept);
+    }
+
     private static Answer file(String url) throws Fault {
         try {
             Path path = Path.of(path(url));

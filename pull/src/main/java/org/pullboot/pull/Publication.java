@@ -5,6 +5,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,18 +67,20 @@ final class Publication {
      * @return the files that are now beside the image; one that was there already stays
      * @throws PullException when the image cannot have its name; nothing of it is there then
      */
-    List<Path> publish(Destination destination, Map<SideFile, byte[]> sides, long modified) throws PullException {
+    List<Path> publish(Attempt attempt, Map<SideFile, Companion.Found> sides) throws PullException {
+        Destination destination = attempt.destination();
         List<Path> installed = new ArrayList<>();
         boolean done = false;
         try {
-            for (Map.Entry<SideFile, byte[]> side : sides.entrySet()) {
+            for (Map.Entry<SideFile, Companion.Found> side : sides.entrySet()) {
                 Path path = request.destination()
                         .resolveSibling(local() + side.getKey().suffix());
                 if (install(destination.staging(), path, side.getValue())) {
                     installed.add(path);
                 }
             }
-            publish(destination, modified);
+            keep(attempt);
+            publish(destination, attempt.modified());
             done = true;
         } finally {
             if (!done && !request.installation().replace()) {
@@ -88,10 +92,14 @@ final class Publication {
         return installed;
     }
 
-    private boolean install(Staging staging, Path path, byte[] content) throws PullException {
+    private boolean install(Staging staging, Path path, Companion.Found side) throws PullException {
         Path written = staging.resolve(String.valueOf(path.getFileName()));
         try {
-            Files.write(written, content, StandardOpenOption.CREATE_NEW);
+            Files.write(written, side.content(), StandardOpenOption.CREATE_NEW);
+            Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("r--r--r--"));
+            if (side.modified() > 0) {
+                Files.setLastModifiedTime(written, FileTime.fromMillis(side.modified()));
+            }
             try (FileChannel file = FileChannel.open(written, StandardOpenOption.READ)) {
                 file.force(true);
             }
@@ -109,6 +117,14 @@ final class Publication {
             throw new PullException("cannot install " + path + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new PullException("cannot install " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void keep(Attempt attempt) {
+        try {
+            attempt.keep();
+        } catch (IOException e) {
+            listener.warns("the download of " + request.name() + " cannot be kept: " + e.getMessage());
         }
     }
 

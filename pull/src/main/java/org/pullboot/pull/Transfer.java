@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.image.Sha256;
 
@@ -106,9 +107,11 @@ final class Transfer {
 
     private void failed(Source source, Fault fault) throws PullException {
         Attempt current = attempt;
-        boolean blameless = fault.kind() == Fault.Kind.WRONG && current != null && current.isMixed();
-        if (blameless) {
+        boolean wrong = fault.kind() == Fault.Kind.WRONG;
+        if (wrong && current != null && current.isMixed()) {
             mayMix = false;
+        } else if (wrong && current != null && current.isRevalidated()) {
+            forget(current);
         } else {
             source.failed(fault, options.attempts(), MOST_CHANGES);
         }
@@ -119,7 +122,21 @@ final class Transfer {
         if (!keep) {
             discard();
         }
-        listener.retries(retry(source, fault));
+        if (!sources.stream().allMatch(Source::isOut)) {
+            listener.retries(retry(source, fault));
+        }
+    }
+
+    /** What was kept is not what it must be: the server is asked for all of it. */
+    private void forget(Attempt current) throws PullException {
+        KeptDownload kept = current.kept();
+        try {
+            if (kept != null) {
+                kept.remove();
+            }
+        } catch (IOException e) {
+            throw new PullException("cannot remove the kept download of " + request.name() + ": " + e, e);
+        }
     }
 
     private void discard() throws PullException {
@@ -147,7 +164,10 @@ final class Transfer {
 
     private Answer ask(Source source, @Nullable Attempt current) throws Fault {
         if (current == null) {
-            return places.get(source.url(), 0, null);
+            Optional<KeptDownload> kept = request.installation().keepDownload()
+                    ? KeptDownload.find(directory(), source.url())
+                    : Optional.empty();
+            return kept.isPresent() ? places.get(source.url(), kept.get()) : places.get(source.url(), 0, null);
         }
         boolean same = isSame(source, current);
         String validator = same ? current.validator() : null;
@@ -172,10 +192,25 @@ final class Transfer {
         } catch (IOException e) {
             throw new PullException("cannot make the directory of " + request.destination() + ": " + e, e);
         }
-        Attempt fresh = new Attempt(request, listener, destination, source, answer);
+        Attempt fresh = new Attempt(request, listener, destination, source, answer, kept(source, answer));
         fresh.evidence(Evidence.of(request, places, options, timer, source.url()));
         meter.begin();
         return fresh;
+    }
+
+    /** What the file of an answer is kept as, or comes from. */
+    private @Nullable KeptDownload kept(Source source, Answer answer) {
+        if (!request.installation().keepDownload()) {
+            return null;
+        }
+        Optional<KeptDownload> kept = answer.isKept()
+                ? KeptDownload.find(directory(), source.url())
+                : KeptDownload.place(directory(), source.url(), answer.validator());
+        return kept.orElse(null);
+    }
+
+    private Path directory() {
+        return request.destination().toAbsolutePath().resolveSibling(".").normalize();
     }
 
     /**
@@ -277,9 +312,8 @@ final class Transfer {
         Sha256 digest = pipeline.finish();
         checkPin(digest);
         Evidence evidence = current.evidence();
-        Map<SideFile, byte[]> sides = evidence == null ? Map.of() : evidence.verify(digest, listener);
-        List<Path> installed =
-                new Publication(request, listener).publish(current.destination(), sides, current.modified());
+        Map<SideFile, Companion.Found> sides = evidence == null ? Map.of() : evidence.verify(digest, listener);
+        List<Path> installed = new Publication(request, listener).publish(current, sides);
         attempt = null;
         return new PullResult(
                 request.destination(),
@@ -290,7 +324,7 @@ final class Transfer {
                 pipeline.unpacked(),
                 pipeline.data(),
                 verifiedBy(),
-                false,
+                current.isRevalidated(),
                 installed,
                 timer.nanos() - began);
     }
