@@ -152,17 +152,15 @@ final class Evidence {
             return list.content();
         }
         try {
-            Optional<ClearSigned> inline = ClearSigned.parse(list.content());
-            if (inline.isEmpty()) {
-                Companion.Found detached = signature.await().orElseThrow(this::noSignature);
-                inline = ClearSigned.parse(detached.content());
-                if (inline.isEmpty()) {
-                    check.check(list.content(), detached.content());
-                    return list.content();
-                }
+            Optional<byte[]> inline = ClearSigned.text(list.content());
+            if (inline.isPresent()) {
+                check.check(inline.get(), list.content());
+                return inline.get();
             }
-            check.check(inline.get().text(), inline.get().signature());
-            return inline.get().lines();
+            check.check(
+                    list.content(),
+                    signature.await().orElseThrow(this::noSignature).content());
+            return list.content();
         } catch (PullException e) {
             throw new Fault(
                     Fault.Kind.WRONG, "its checksum list " + list.name() + " is not verified: " + e.getMessage(), e);

@@ -13,9 +13,7 @@ final class ClearSignedFuzzTest {
         String end = data.consumeBoolean() ? "\n-----BEGIN PGP SIGNATURE-----\n" : "";
         byte[] file = (start + data.consumeRemainingAsString() + end).getBytes(UTF_8);
         try {
-            ClearSigned.parse(file)
-                    .ifPresent(signed -> assertThat(signed.text().length + signed.signature().length)
-                            .isLessThan(2 * file.length));
+            ClearSigned.text(file).ifPresent(text -> assertThat(text.length).isLessThan(file.length));
         } catch (PullException e) {
             assertThat(e).hasMessageStartingWith("the signed text cannot be understood: ");
         }

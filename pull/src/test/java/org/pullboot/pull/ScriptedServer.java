@@ -134,11 +134,12 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     static Reply status(int status) {
-        return text("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
+        return text("HTTP/1.1 " + status + " X\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     }
 
     static Reply redirect(int status, String to) {
-        return text("HTTP/1.1 " + status + " X\r\nLocation: " + to + "\r\nContent-Length: 0\r\n\r\n");
+        return text(
+                "HTTP/1.1 " + status + " X\r\nLocation: " + to + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     }
 
     static Reply text(String text) {
@@ -256,7 +257,7 @@ final class ScriptedServer implements AutoCloseable {
                 return;
             }
             int end = part ? (int) Math.min(content.length, (long) start + most) : content.length;
-            head.append(part ? "HTTP/1.1 206 X\r\n" : "HTTP/1.1 200 X\r\n");
+            head.append(part ? "HTTP/1.1 206 X\r\n" : "HTTP/1.1 200 X\r\n").append("Connection: close\r\n");
             if (part) {
                 long total = rangeTotal < 0 ? content.length : rangeTotal;
                 head.append("Content-Range: bytes " + start + "-" + (end - 1) + "/" + total + "\r\n");
