@@ -32,9 +32,8 @@ import picocli.CommandLine.Spec;
         description = "Downloads, verifies and installs images, by the expressions of systemd.pull=.",
         footer = {
             "",
-            "Examples:",
-            "  pullboot pull raw,machine,verify=checksum:debian:http://server:8081/debian.raw.zst",
-            "  pullboot pull --force tar,portable:web:https://server/web.tar.zst raw,sysext:tools:https://server/tools.raw"
+            "Example: pullboot pull raw,machine,verify=checksum:debian:http://server:8081/debian.raw.zst",
+            "         pullboot pull --force tar,portable:web:https://server/web.tar.zst raw,sysext:tools:https://server/tools.raw"
         })
 final class PullCommand implements Callable<Integer> {
     @Parameters(
