@@ -60,6 +60,11 @@ public final class SparseFileWriter {
         in.limit(limit).position(limit);
     }
 
+    /** Leaves a hole of so many bytes after what was written before; what it shares a block with is not touched. */
+    public void skip(long bytes) {
+        size += bytes;
+    }
+
     private boolean isZero(ByteBuffer in, int position, int bytes) {
         if (in.get(position) != 0) {
             return false;

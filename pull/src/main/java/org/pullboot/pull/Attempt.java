@@ -93,7 +93,7 @@ final class Attempt {
             return;
         }
         Path download = revalidated ? kept.path() : destination.staging().resolve(DOWNLOAD);
-        if (compression == Compression.NONE && request.type() == PullType.RAW) {
+        if (compression == Compression.NONE && destination.isAsTransferred()) {
             Btrfs.share(download, destination.temporary());
         }
         if (!revalidated) {

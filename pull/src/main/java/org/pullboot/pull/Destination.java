@@ -33,7 +33,7 @@ abstract sealed class Destination permits FileDestination, TreeDestination {
     static Destination of(PullRequest request, PullListener listener) {
         boolean replace = request.installation().replace();
         return switch (request.type()) {
-            case RAW -> new FileDestination(request.destination(), replace, listener, request.readOnly());
+            case RAW -> new FileDestination(request, listener);
             case TAR ->
                 new TreeDestination(
                         request.destination(),
@@ -104,6 +104,9 @@ abstract sealed class Destination permits FileDestination, TreeDestination {
         }
         protect();
     }
+
+    /** Whether an image that was not compressed has the very bytes that were transferred. */
+    abstract boolean isAsTransferred();
 
     /** Brings what was written to the disk and sets its times. */
     abstract void complete(long modified) throws IOException;

@@ -5,24 +5,34 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.ImageKind;
+import org.pullboot.image.Qcow2Image;
 import org.pullboot.image.SparseFileWriter;
 
 /** A raw image's file, with holes where it is zero. */
 final class FileDestination extends Destination {
     private final boolean readOnly;
+    private final boolean convert;
+    private boolean qcow2;
 
-    FileDestination(Path path, boolean replace, PullListener listener, boolean readOnly) {
-        super(path, replace, listener);
-        this.readOnly = readOnly;
+    FileDestination(PullRequest request, PullListener listener) {
+        super(request.destination(), request.installation().replace(), listener);
+        this.readOnly = request.readOnly();
+        this.convert = request.installation().convert();
     }
 
     @Override
     long write(UnpackedStream image) throws IOException {
+        long data = writeAsItIs(image);
+        return qcow2 ? convert(image.limit()) : data;
+    }
+
+    private long writeAsItIs(UnpackedStream image) throws IOException {
         try (FileChannel file =
                 FileChannel.open(temporary(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             SparseFileWriter writer = new SparseFileWriter(file);
@@ -42,7 +52,7 @@ final class FileDestination extends Destination {
         }
     }
 
-    private static void copy(UnpackedStream image, WriteTask task) throws IOException {
+    private void copy(UnpackedStream image, WriteTask task) throws IOException {
         ByteBuffer first = task.empty();
         image.read(first);
         check(kind(first.flip()));
@@ -54,7 +64,29 @@ final class FileDestination extends Destination {
         }
     }
 
-    private static void check(ImageKind kind) throws ImageException {
+    /** Puts the disk that a QEMU image holds in the image's place. */
+    private long convert(long limit) throws IOException {
+        Path disk = staging().resolve("disk");
+        try (FileChannel image = FileChannel.open(temporary(), StandardOpenOption.READ);
+                FileChannel raw = FileChannel.open(disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            Qcow2Image source = Qcow2Image.open(image);
+            if (source.size() > limit) {
+                throw new ImageException(
+                        "the image unpacks to " + source.size() + " bytes, but at most " + limit + " are allowed here");
+            }
+            SparseFileWriter writer = new SparseFileWriter(raw);
+            source.copyTo(writer);
+            writer.finish();
+            Files.move(disk, temporary(), StandardCopyOption.ATOMIC_MOVE);
+            return writer.dataBytes();
+        }
+    }
+
+    private void check(ImageKind kind) throws ImageException {
+        qcow2 = convert && kind instanceof ImageKind.Qcow2;
+        if (qcow2) {
+            return;
+        }
         if (kind instanceof ImageKind.Tar
                 || kind instanceof ImageKind.Qcow2
                 || kind instanceof ImageKind.Pe
@@ -75,6 +107,11 @@ final class FileDestination extends Destination {
         try (FileChannel file = FileChannel.open(temporary(), StandardOpenOption.READ)) {
             file.force(true);
         }
+    }
+
+    @Override
+    boolean isAsTransferred() {
+        return !qcow2;
     }
 
     @Override

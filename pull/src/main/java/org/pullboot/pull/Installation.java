@@ -15,11 +15,17 @@ import java.util.Set;
  *     flag of its top directory. Without this only files are
  * @param keepDownload whether the file is kept as it was transferred, hidden beside the image, and not transferred again
  *     while the server says that it is the same
+ * @param convert whether a QEMU disk image (qcow2) becomes a raw one; for a while there must be room for both
  */
 public record Installation(
-        Set<SideFile> sideFiles, List<Path> searchPath, boolean replace, boolean readOnlyTree, boolean keepDownload) {
+        Set<SideFile> sideFiles,
+        List<Path> searchPath,
+        boolean replace,
+        boolean readOnlyTree,
+        boolean keepDownload,
+        boolean convert) {
     /** Only the image itself, for one boot: an initrd's. */
-    public static final Installation PLAIN = new Installation(Set.of(), List.of(), false, false, false);
+    public static final Installation PLAIN = new Installation(Set.of(), List.of(), false, false, false, false);
 
     /** Copies the collections. */
     public Installation {
@@ -40,16 +46,17 @@ public record Installation(
                 imageRoot.map(List::of).orElseGet(imageClass::searchPath),
                 false,
                 true,
-                false);
+                false,
+                true);
     }
 
     /** The same, but what has the image's name is replaced. */
     public Installation replacing() {
-        return new Installation(sideFiles, searchPath, true, readOnlyTree, keepDownload);
+        return new Installation(sideFiles, searchPath, true, readOnlyTree, keepDownload, convert);
     }
 
     /** The same, and the download is kept. */
     public Installation keeping() {
-        return new Installation(sideFiles, searchPath, replace, readOnlyTree, true);
+        return new Installation(sideFiles, searchPath, replace, readOnlyTree, true, convert);
     }
 }

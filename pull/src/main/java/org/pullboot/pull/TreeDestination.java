@@ -49,6 +49,11 @@ final class TreeDestination extends Destination {
     }
 
     @Override
+    boolean isAsTransferred() {
+        return false;
+    }
+
+    @Override
     void protect() throws IOException {
         if (readOnly) {
             Protection.set(path(), listener());

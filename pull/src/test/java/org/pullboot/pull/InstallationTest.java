@@ -218,7 +218,7 @@ final class InstallationTest {
         Path other = Files.createDirectories(directory.resolve("other"));
         Files.createDirectory(other.resolve(taken));
         PullRequest request = request("raw,machine,verify=no:web:%s")
-                .installed(new Installation(Set.of(), List.of(images, other), false, true, false));
+                .installed(new Installation(Set.of(), List.of(images, other), false, true, false, true));
 
         assertThatExceptionOfType(PullException.class)
                 .isThrownBy(() -> new Puller(options, new FakeTimer()).pull(request, PullListener.NONE))
