@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,21 +92,42 @@ final class BtrfsPullIT {
         assertThat(left).doesNotExist();
     }
 
+    @Test
+    void anImageSharesItsBytesWithItsKeptDownload() throws IOException, InterruptedException {
+        byte[] image = new byte[3_000_000];
+        new Random(3).nextBytes(image);
+        server.on("/large.raw", ScriptedServer.file(image).etag("\"t\""));
+        PullRequest request = request("raw,machine,verify=no:large:" + server.url("/large.raw"));
+
+        new Puller(PullOptions.defaults("1"))
+                .pull(request.installed(request.installation().keeping()), PullListener.NONE);
+
+        String use = run(
+                "btrfs",
+                "filesystem",
+                "du",
+                "--raw",
+                images.resolve("large.raw").toString());
+        assertThat(use.lines().toList().getLast().strip()).as(use).matches("3\\d+ +0 .*");
+        assertThat(images.resolve("large.raw")).hasBinaryContent(image);
+    }
+
     private static String property(String image) throws IOException, InterruptedException {
         return run("btrfs", "property", "get", "-ts", images.resolve(image).toString(), "ro")
                 .strip();
     }
 
     private static void pull(String expression, boolean replace) throws PullException {
-        PullExpression parsed = PullExpression.parse(expression, null, false);
-        Installation installation = Installation.of(parsed, Optional.of(images));
+        PullRequest request = request(expression);
         new Puller(PullOptions.defaults("1"))
-                .pull(
-                        PullRequest.of(parsed, null, BootWords.of(KernelCommandLine.parse("")), null)
-                                .to(images.resolve(
-                                        String.valueOf(parsed.destination().getFileName())))
-                                .installed(replace ? installation.replacing() : installation),
-                        PullListener.NONE);
+                .pull(replace ? request.installed(request.installation().replacing()) : request, PullListener.NONE);
+    }
+
+    private static PullRequest request(String expression) throws PullException {
+        PullExpression parsed = PullExpression.parse(expression, null, false);
+        return PullRequest.of(parsed, null, BootWords.of(KernelCommandLine.parse("")), null)
+                .to(images.resolve(String.valueOf(parsed.destination().getFileName())))
+                .installed(Installation.of(parsed, Optional.of(images)));
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
