@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /** The arrows of docs/ARCHITECTURE.md, and what only one room may do. */
 final class ArchitectureTest {
     private static final List<String> ROOMS = List.of(
-            "linux", "image", "pull", "uefi", "uki", "initrd", "agent", "volume", "nvme", "fleet", "serve", "vm",
-            "cli");
+            "linux", "image", "pull", "openpgp", "uefi", "uki", "initrd", "agent", "volume", "nvme", "fleet", "serve",
+            "vm", "cli");
 
     private static JavaClasses code;
 
@@ -61,8 +61,10 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("serve", "cli")
                 .whereLayer("uefi")
                 .mayOnlyBeAccessedByLayers("uki", "agent", "serve", "vm", "cli")
+                .whereLayer("openpgp")
+                .mayOnlyBeAccessedByLayers("serve", "cli")
                 .whereLayer("pull")
-                .mayOnlyBeAccessedByLayers("agent", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("openpgp", "agent", "serve", "cli")
                 .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("pull", "uki", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
@@ -104,7 +106,7 @@ final class ArchitectureTest {
     void pureFormatsReachNoNetwork() {
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("uefi", "uki", "image"))
+                .resideInAnyPackage(packages("uefi", "uki", "image", "openpgp"))
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.net\\.(Socket|ServerSocket|URLConnection|HttpURLConnection|DatagramSocket)")
