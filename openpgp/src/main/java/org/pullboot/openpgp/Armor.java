@@ -1,10 +1,13 @@
 package org.pullboot.openpgp;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.bouncycastle.bcpg.ArmoredOutputStream;
 
 /**
  * OpenPGP data as text (RFC 9580 §6.2). The checksum at its end is not looked at, as that RFC wants it: signatures find
@@ -30,6 +33,18 @@ final class Armor {
             return file;
         }
         return decode(lines(file));
+    }
+
+    /** Packets as text; what they are says the first one. */
+    static byte[] add(byte[] packets) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ArmoredOutputStream armored =
+                ArmoredOutputStream.builder().clearHeaders().enableCRC(true).build(out)) {
+            armored.write(packets);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot be written", e);
+        }
+        return out.toByteArray();
     }
 
     /** The lines of a text, without what ends them; every byte is one character. */

@@ -202,7 +202,7 @@ public final class OpenPgpKeyring implements SignatureCheck {
                     + ", which is still to come: set the clock");
         } else if (statement.isExpired(now)) {
             refuseIf("what the key " + maker.name() + " signed expired at "
-                    + statement.expires().get());
+                    + statement.expires().orElseThrow());
         }
     }
 

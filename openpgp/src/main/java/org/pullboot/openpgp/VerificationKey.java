@@ -19,6 +19,10 @@ record VerificationKey(PGPPublicKey key, Instant created, Optional<Instant> expi
         return name(key);
     }
 
+    boolean isExpired(Instant now) {
+        return expires.filter(end -> !end.isAfter(now)).isPresent();
+    }
+
     static String name(PGPPublicKey key) {
         return HexFormat.of().withUpperCase().formatHex(key.getFingerprint());
     }
