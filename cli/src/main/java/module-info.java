@@ -4,6 +4,7 @@ module org.pullboot.cli {
     requires info.picocli;
     requires org.pullboot.image;
     requires org.pullboot.initrd;
+    requires org.pullboot.openpgp;
     requires org.pullboot.pull;
     requires org.pullboot.serve;
     requires org.pullboot.uefi;

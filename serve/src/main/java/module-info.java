@@ -4,6 +4,7 @@ module org.pullboot.serve {
     requires org.pullboot.linux;
     requires org.pullboot.image;
     requires transitive org.pullboot.nvme;
+    requires transitive org.pullboot.openpgp;
     requires org.pullboot.pull;
     requires org.pullboot.uefi;
     requires transitive org.pullboot.uki;

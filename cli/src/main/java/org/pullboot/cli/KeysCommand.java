@@ -8,9 +8,9 @@ import picocli.CommandLine.Spec;
 /** Keys of one's own. */
 @Command(
         name = "keys",
-        description = "Keys for Secure Boot and for PCR policies.",
+        description = "Keys for Secure Boot, for PCR policies and for signed checksum lists.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = KeysGenerateCommand.class)
+        subcommands = {KeysGenerateCommand.class, KeysOpenPgpCommand.class})
 final class KeysCommand implements Runnable {
     @Spec
     private CommandSpec spec;

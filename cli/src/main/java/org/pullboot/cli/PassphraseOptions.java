@@ -24,6 +24,11 @@ final class PassphraseOptions implements KeyFiles.Passphrase {
     @Option(names = "--passphrase-env", paramLabel = "NAME", description = "The environment variable that holds it.")
     private Optional<String> variable = Optional.empty();
 
+    /** Whether there is one without asking anybody. */
+    boolean isGiven() {
+        return file.isPresent() || variable.isPresent();
+    }
+
     // The check knows Java 22, where there was always a console; since Java 25 there is none without a terminal again.
     @SuppressWarnings("SystemConsoleNull")
     @Override

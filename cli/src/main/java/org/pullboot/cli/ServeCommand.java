@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.pullboot.initrd.InitrdRequest;
+import org.pullboot.openpgp.OpenPgpSigner;
 import org.pullboot.serve.BootService;
 import org.pullboot.serve.ServeListener;
 import org.pullboot.serve.ServeOptions;
@@ -85,6 +86,14 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private PcrPolicyOptions policies;
 
+    @Option(
+            names = "--sign-key",
+            paramLabel = "FILE",
+            description =
+                    "An OpenPGP secret key, as keys openpgp or gpg --export-secret-keys writes it: signs SHA256SUMS and each"
+                            + " NAME.sha256 (.gpg and .asc), so that verify=signature works.")
+    private Optional<Path> signKey = Optional.empty();
+
     @Mixin
     private PassphraseOptions passphrase;
 
@@ -141,7 +150,8 @@ final class ServeCommand implements Callable<Integer> {
                     ServerLimits.defaults(),
                     disks.options(),
                     secureBoot.isGiven() ? secureBoot.signer(passphrase) : null,
-                    policies.isGiven() ? policies.signer(passphrase) : null);
+                    policies.isGiven() ? policies.signer(passphrase) : null,
+                    signKey.isPresent() ? OpenPgpSigner.read(signKey.get(), passphrase::get) : null);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

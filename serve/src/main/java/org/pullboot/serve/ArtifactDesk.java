@@ -23,20 +23,23 @@ import org.pullboot.fleet.OpenArtifact;
 import org.pullboot.fleet.Visit;
 import org.pullboot.image.Sha256;
 
-/** Answers requests for artifacts and checksum lists. No hashing, no reading of files: a header is ready at once. */
+/** Answers requests for artifacts, checksum lists and their signatures. No hashing, no reading of files: a header is ready at once. */
 final class ArtifactDesk {
     private static final String IMMUTABLE = "public, max-age=31536000, immutable";
     private static final String REVALIDATE = "no-cache";
+    private static final String SIGNATURE = "application/pgp-signature";
 
     private final Fleet fleet;
+    private final ListSignatures signatures;
     private final Events events;
     private final Consumer<OpenArtifact> withdrawals;
 
     /**
      * @param withdrawals told of each file that was written in place
      */
-    ArtifactDesk(Fleet fleet, Events events, Consumer<OpenArtifact> withdrawals) {
+    ArtifactDesk(Fleet fleet, ListSignatures signatures, Events events, Consumer<OpenArtifact> withdrawals) {
         this.fleet = fleet;
+        this.signatures = signatures;
         this.events = events;
         this.withdrawals = withdrawals;
     }
@@ -134,14 +137,26 @@ final class ArtifactDesk {
         return new Reply(plan.status(), plan.headers(), body, false);
     }
 
-    /** A list is answered as a file would be, but for its bytes. */
-    private static Optional<Reply> list(
-            String name, List<Generation> generations, HttpRequest request, String caching) {
+    /** A list, or the signature of one, is answered as a file would be, but for its bytes. */
+    private Optional<Reply> list(String name, List<Generation> generations, HttpRequest request, String caching) {
         Optional<String> text = ChecksumLists.named(name, generations);
-        if (text.isEmpty()) {
-            return Optional.empty();
+        if (text.isPresent()) {
+            byte[] bytes = text.get().getBytes(StandardCharsets.UTF_8);
+            return Optional.of(memory(name, bytes, "text/plain", generations, request, caching));
         }
-        byte[] bytes = text.get().getBytes(StandardCharsets.UTF_8);
+        // Signed anew by each run of the server: another time in it, and other bytes.
+        return signatures
+                .named(name, generations)
+                .map(bytes -> memory(name, bytes, SIGNATURE, generations, request, REVALIDATE));
+    }
+
+    private static Reply memory(
+            String name,
+            byte[] bytes,
+            String mediaType,
+            List<Generation> generations,
+            HttpRequest request,
+            String caching) {
         Instant newest = generations.stream()
                 .map(Generation::published)
                 .max(Instant::compareTo)
@@ -152,12 +167,12 @@ final class ArtifactDesk {
                 Sha256.of(Sha256.digester().digest(bytes)),
                 bytes.length,
                 Instant.ofEpochSecond(newest.getEpochSecond()),
-                "text/plain");
+                mediaType);
         Plan plan = plan(artifact, request, caching);
         Reply.Body body = plan.length() == 0
                 ? new Reply.Body.None()
                 : new Reply.Body.Memory(ByteBuffer.wrap(bytes, (int) plan.first(), (int) plan.length()));
-        return Optional.of(new Reply(plan.status(), plan.headers(), body, false));
+        return new Reply(plan.status(), plan.headers(), body, false);
     }
 
     /** The answer but for its bytes; a length of 0 is no body. */

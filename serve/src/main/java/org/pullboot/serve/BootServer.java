@@ -58,6 +58,7 @@ public final class BootServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param listen port 0 takes any free one
+     * @param signatures of the checksum lists
      * @param disks where machines have their root; null when they download it
      * @param withdrawals told of each file that was written in place
      * @param buffered what the buffers between server and a reader on this machine hold at most, in bytes
@@ -66,6 +67,7 @@ public final class BootServer implements AutoCloseable {
     static BootServer start(
             InetSocketAddress listen,
             Fleet fleet,
+            ListSignatures signatures,
             @Nullable DiskServer disks,
             ServerLimits limits,
             Events events,
@@ -75,7 +77,7 @@ public final class BootServer implements AutoCloseable {
         ThreadPoolExecutor writes = worker("state", QUEUED_WRITES);
         ThreadPoolExecutor rechecks = worker("recheck", Integer.MAX_VALUE);
         Desk desk = new Desk(
-                new ArtifactDesk(fleet, events, withdrawals),
+                new ArtifactDesk(fleet, signatures, events, withdrawals),
                 new AgentDesk(fleet, disks, events),
                 events,
                 limits,

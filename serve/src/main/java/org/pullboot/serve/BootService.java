@@ -52,12 +52,21 @@ public final class BootService implements AutoCloseable {
                 : new CommandLine.NvmeRoot(disks.port(), diskOptions.ramFallback());
         UkiFactory ukis =
                 new UkiFactory(options, new KernelFinder(options, events, clock), measures, events, clock, root);
-        this.publisher = new Publisher(fleet, measures, ukis, disks == null ? null : disks.bases(), events);
+        ListSignatures signatures = new ListSignatures(fleet, options.listSigner());
+        signatures.restore();
+        this.publisher = new Publisher(fleet, measures, ukis, signatures, disks == null ? null : disks.bases(), events);
         this.watcher = new Watcher(sources, this::changing, this::changed);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("tidy").factory());
         this.server = BootServer.start(
-                options.listen(), fleet, disks, options.limits(), events, this::withdrawn, SocketBuffers.bytes());
+                options.listen(),
+                fleet,
+                signatures,
+                disks,
+                options.limits(),
+                events,
+                this::withdrawn,
+                SocketBuffers.bytes());
         this.urls = BootUrls.of(server.address(), options.advertise());
     }
 

@@ -2,8 +2,10 @@ package org.pullboot.serve;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.pullboot.fleet.Artifact;
 import org.pullboot.fleet.Generation;
@@ -25,12 +27,40 @@ final class ChecksumLists {
 
     private ChecksumLists() {}
 
+    /** Whether a file of this name is a list. */
+    static boolean is(String name) {
+        return name.equals(ALL) || (name.endsWith(SUFFIX) && name.length() > SUFFIX.length());
+    }
+
+    /**
+     * Every list that can be asked for: of a generation alone, by its id, and of what a boot sees that is pinned to it.
+     *
+     * @param kept all that can be asked for by id
+     * @param newest of each source that has plain names
+     */
+    static Set<String> possible(List<Generation> kept, List<Generation> newest) {
+        Set<String> lists = new HashSet<>();
+        named(ALL, newest).ifPresent(lists::add);
+        for (Generation generation : kept) {
+            List<Generation> seen = newest.stream()
+                    .map(other -> other.source().equals(generation.source()) ? generation : other)
+                    .toList();
+            named(ALL, seen).ifPresent(lists::add);
+            named(ALL, List.of(generation)).ifPresent(lists::add);
+            for (Artifact artifact : generation.artifacts()) {
+                named(artifact.name() + SUFFIX, List.of(generation)).ifPresent(lists::add);
+            }
+        }
+        return lists;
+    }
+
     /** The list of this name; empty when the name is no list's, or of a file that is not there. */
     static Optional<String> named(String name, List<Generation> generations) {
         if (name.equals(ALL)) {
             List<Artifact> all = generations.stream()
                     .flatMap(generation -> generation.artifacts().stream())
-                    .sorted(Comparator.comparing(Artifact::name))
+                    .sorted(Comparator.comparing(Artifact::name)
+                            .thenComparing(artifact -> artifact.digest().hex()))
                     .toList();
             return all.isEmpty() ? Optional.empty() : Optional.of(lines(all));
         }

@@ -34,16 +34,24 @@ final class Publisher {
     private final Fleet fleet;
     private final MeasureCache measures;
     private final UkiFactory ukis;
+    private final ListSignatures signatures;
     private final @Nullable BaseStore bases;
     private final Events events;
 
     /**
      * @param bases where images that are served as disks are made ready for that; null when none are
      */
-    Publisher(Fleet fleet, MeasureCache measures, UkiFactory ukis, @Nullable BaseStore bases, Events events) {
+    Publisher(
+            Fleet fleet,
+            MeasureCache measures,
+            UkiFactory ukis,
+            ListSignatures signatures,
+            @Nullable BaseStore bases,
+            Events events) {
         this.fleet = fleet;
         this.measures = measures;
         this.ukis = ukis;
+        this.signatures = signatures;
         this.bases = bases;
         this.events = events;
     }
@@ -122,6 +130,7 @@ final class Publisher {
             }
         }
         Draft draft = new Draft(id, source.name(), List.copyOf(files.values()));
+        signatures.prepare(draft);
         files.clear();
         Generation generation = fleet.publish(draft);
         if (bases != null) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.initrd.InitrdRequest;
+import org.pullboot.openpgp.OpenPgpSigner;
 import org.pullboot.uki.AuthenticodeSigner;
 import org.pullboot.uki.PcrPolicySigner;
 
@@ -26,6 +27,7 @@ import org.pullboot.uki.PcrPolicySigner;
  * @param disks how machines get their root as a disk over NVMe/TCP; null when they download it into RAM
  * @param signer signs built UKIs for Secure Boot; null when they are not signed
  * @param pcrSigner signs what the TPM of a machine will hold, for each profile of built UKIs; null when nobody does
+ * @param listSigner signs the checksum lists; null when nobody does
  */
 public record ServeOptions(
         List<Path> paths,
@@ -41,7 +43,8 @@ public record ServeOptions(
         ServerLimits limits,
         @Nullable DiskOptions disks,
         @Nullable AuthenticodeSigner signer,
-        @Nullable PcrPolicySigner pcrSigner) {
+        @Nullable PcrPolicySigner pcrSigner,
+        @Nullable OpenPgpSigner listSigner) {
     /** The port of {@code mkosi serve}. */
     public static final int DEFAULT_PORT = 8081;
 
@@ -76,25 +79,35 @@ public record ServeOptions(
                 ServerLimits.defaults(),
                 null,
                 null,
+                null,
                 null);
     }
 
     /** The same, listening there. */
     public ServeOptions listeningOn(InetSocketAddress address) {
-        return with(address, disks, signer);
+        return with(address, disks, signer, listSigner);
     }
 
     /** The same, with disks over NVMe/TCP. */
     public ServeOptions with(DiskOptions nvme) {
-        return with(listen, nvme, signer);
+        return with(listen, nvme, signer, listSigner);
     }
 
     /** The same, with built UKIs signed for Secure Boot. */
     public ServeOptions signedBy(AuthenticodeSigner key) {
-        return with(listen, disks, key);
+        return with(listen, disks, key, listSigner);
     }
 
-    private ServeOptions with(InetSocketAddress at, @Nullable DiskOptions nvme, @Nullable AuthenticodeSigner key) {
+    /** The same, with signed checksum lists. */
+    public ServeOptions listsSignedBy(OpenPgpSigner key) {
+        return with(listen, disks, signer, key);
+    }
+
+    private ServeOptions with(
+            InetSocketAddress at,
+            @Nullable DiskOptions nvme,
+            @Nullable AuthenticodeSigner key,
+            @Nullable OpenPgpSigner listKey) {
         return new ServeOptions(
                 paths,
                 at,
@@ -109,6 +122,7 @@ public record ServeOptions(
                 limits,
                 nvme,
                 key,
-                pcrSigner);
+                pcrSigner,
+                listKey);
     }
 }

@@ -45,6 +45,7 @@ final class TestServer implements AutoCloseable {
         server = BootServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 fleet,
+                new ListSignatures(fleet, null),
                 null,
                 limits,
                 events,

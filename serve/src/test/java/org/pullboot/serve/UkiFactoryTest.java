@@ -113,7 +113,8 @@ final class UkiFactoryTest {
                 ServerLimits.defaults(),
                 null,
                 null,
-                signer);
+                signer,
+                null);
     }
 
     private PcrPolicySigner signer() throws IOException, GeneralSecurityException {
