@@ -50,8 +50,11 @@ final class SystemdClientsIT {
         Files.write(images.resolve("os.raw"), TestFiles.disk(1));
         Files.writeString(images.resolve("os.nspawn"), "[Exec]\nBoot=yes\n");
         Files.write(images.resolve("os_7.raw"), TestFiles.disk(7));
-        tools.run("sh", "-c", "cd " + tools.inside(work) + " && mkdir -p tree/etc && echo ID=test >tree/etc/os-release"
-                + " && tar -C tree -cf images/tree.tar .");
+        tools.run(
+                "sh",
+                "-c",
+                "cd " + tools.inside(work) + " && mkdir -p tree/etc && echo ID=test >tree/etc/os-release"
+                        + " && tar -C tree -cf images/tree.tar .");
         Files.createDirectory(work.resolve("definitions"));
         Path keys = work.resolve("keys");
         generate(keys);
@@ -76,8 +79,8 @@ final class SystemdClientsIT {
 
     @Test
     void everyClientTakesWhatIsServedAndSigned() throws IOException, InterruptedException {
-        OpenPgpSigner signer = OpenPgpSigner.read(
-                work.resolve("keys").resolve(OpenPgpKeyPair.SECRET), what -> new char[0]);
+        OpenPgpSigner signer =
+                OpenPgpSigner.read(work.resolve("keys").resolve(OpenPgpKeyPair.SECRET), what -> new char[0]);
         ServeOptions options = ServeOptions.of(
                         List.of(work.resolve("images")), directory.resolve("state"), directory.resolve("cache"))
                 .listeningOn(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -103,7 +106,8 @@ final class SystemdClientsIT {
             assertThat(results.get("missing")).as(output).isNotEqualTo("0");
             assertThat(results.get("wrong-key")).as(output).isNotEqualTo("0");
             assertThat(results).as(output).containsEntry("wrong-key-checksum", "0");
-            assertThat(output).contains("Signature verification succeeded", "DOWNLOAD INVALID: Signature verification failed");
+            assertThat(output)
+                    .contains("Signature verification succeeded", "DOWNLOAD INVALID: Signature verification failed");
 
             Files.write(work.resolve("images").resolve("os_8.raw"), TestFiles.disk(8));
             await().atMost(PATIENCE)
@@ -117,9 +121,7 @@ final class SystemdClientsIT {
     }
 
     private void define(String url) throws IOException {
-        Files.writeString(
-                work.resolve("definitions").resolve("50-os.transfer"),
-                """
+        Files.writeString(work.resolve("definitions").resolve("50-os.transfer"), """
                 [Source]
                 Type=url-file
                 Path=%s
@@ -129,8 +131,7 @@ final class SystemdClientsIT {
                 Type=regular-file
                 Path=/var/lib/machines
                 MatchPattern=os_@v.raw
-                """
-                        .formatted(url));
+                """.formatted(url));
     }
 
     private static byte[] get(BootService service, String name) throws IOException {

@@ -34,19 +34,20 @@ for mode in no checksum signature; do
     pull "raw-$mode" raw "$mode" os.raw --keep-download=no
     pull "tar-$mode" tar "$mode" tree.tar --keep-download=no
 done
-pull kept raw signature os.raw --keep-download=yes
 pull missing raw signature none.raw --keep-download=no
-# The second name that systemd asks for is the list of all, when the first one is not there.
+# As systemd-sysupdate asks for it.
 in_tree directory /usr/lib/systemd/systemd-pull raw --direct --verify=signature "${url}SHA256SUMS" "$work/manifest"
 update update
 
 chroot "$tree" dbus-daemon --system --fork --nopidfile
 chroot "$tree" /usr/lib/systemd/systemd-importd &
-in_tree importctl-raw importctl pull-raw --class=machine --verify=signature "${url}os.raw" importctl-raw
-in_tree importctl-tar importctl pull-tar --class=portable --verify=checksum "${url}tree.tar" importctl-tar
-cp -a "$tree/var/lib/portables/importctl-tar" machines/ && chattr -R -i "$tree/var/lib/portables/importctl-tar" 2>/dev/null
-rm -rf "$tree/var/lib/portables/importctl-tar"
+for kind in raw:os.raw tar:tree.tar; do
+    in_tree "importctl-${kind%:*}" importctl "pull-${kind%:*}" --class=machine --keep-download=no --verify=signature "$url${kind#*:}" \
+        "importctl-${kind%:*}"
+done
 
 cp keys/other.pgp "$tree/etc/systemd/import-pubring.pgp"
 pull wrong-key raw signature os.raw --keep-download=no
 pull wrong-key-checksum raw checksum os.raw --keep-download=no
+cp keys/import-pubring.pgp "$tree/etc/systemd/"
+pull kept raw signature os.raw --keep-download=yes
