@@ -19,6 +19,7 @@ final class Armor {
 
     private static final String BEGIN = "-----BEGIN PGP ";
     private static final String END = "-----END PGP ";
+    private static final String BLANKS = " \t\r";
     private static final int HIGH_BIT = 0x80;
 
     private Armor() {}
@@ -47,9 +48,21 @@ final class Armor {
         return out.toByteArray();
     }
 
-    /** The lines of a text, without what ends them; every byte is one character. */
+    /** The lines of a text, which line feeds end, without blanks at their ends; every byte is one character. */
     static List<String> lines(byte[] file) {
-        return new String(file, StandardCharsets.ISO_8859_1).lines().toList();
+        List<String> lines = new ArrayList<>();
+        String text = new String(file, StandardCharsets.ISO_8859_1);
+        for (int at = 0; at < text.length(); ) {
+            int feed = text.indexOf('\n', at);
+            int next = feed < 0 ? text.length() : feed;
+            int end = next;
+            while (end > at && BLANKS.indexOf(text.charAt(end - 1)) >= 0) {
+                end--;
+            }
+            lines.add(text.substring(at, end));
+            at = next + 1;
+        }
+        return lines;
     }
 
     static byte[] decode(List<String> lines) throws OpenPgpException {

@@ -152,10 +152,7 @@ public final class OpenPgpKeyring implements SignatureCheck {
 
     /** As signed texts are hashed: what is at the ends of lines does not count. */
     private static boolean isSame(byte[] one, byte[] other) {
-        return Armor.lines(one).stream()
-                .map(String::stripTrailing)
-                .toList()
-                .equals(Armor.lines(other).stream().map(String::stripTrailing).toList());
+        return Armor.lines(one).equals(Armor.lines(other));
     }
 
     private void verify(SignatureFile file, byte[] signed) throws OpenPgpException {
@@ -174,6 +171,9 @@ public final class OpenPgpKeyring implements SignatureCheck {
     }
 
     private void verify(Statement statement, byte[] signed) throws OpenPgpException {
+        if (statement.type() == PGPSignature.CANONICAL_TEXT_DOCUMENT && hasLoneReturn(signed)) {
+            throw new OpenPgpException("it is about a text, and this one has a carriage return within a line");
+        }
         List<VerificationKey> makers =
                 keys.stream().filter(key -> statement.namesAsIssuer(key.key())).toList();
         if (makers.isEmpty()) {
@@ -204,6 +204,16 @@ public final class OpenPgpKeyring implements SignatureCheck {
             refuseIf("what the key " + maker.name() + " signed expired at "
                     + statement.expires().orElseThrow());
         }
+    }
+
+    /** The library takes one for the end of a line, and other readers of the text do not. */
+    private static boolean hasLoneReturn(byte[] text) {
+        for (int i = 0; i < text.length; i++) {
+            if (text[i] == '\r' && (i + 1 == text.length || text[i + 1] != '\n')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void refuseIf(String reason) throws OpenPgpException {

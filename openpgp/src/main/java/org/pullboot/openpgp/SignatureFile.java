@@ -51,7 +51,7 @@ record SignatureFile(List<Statement> signatures, Optional<Content> content) {
             throw new OpenPgpException("it has more than " + MAX_BYTES + " bytes, which no signature has");
         }
         List<String> lines = startsAsText(file) ? Armor.lines(file) : List.of();
-        return !lines.isEmpty() && lines.getFirst().stripTrailing().equals(Armor.SIGNED_MESSAGE)
+        return !lines.isEmpty() && lines.getFirst().equals(Armor.SIGNED_MESSAGE)
                 ? cleartext(lines)
                 : message(Armor.remove(file), 0);
     }
@@ -62,14 +62,14 @@ record SignatureFile(List<Statement> signatures, Optional<Content> content) {
 
     private static SignatureFile cleartext(List<String> lines) throws OpenPgpException {
         int at = 1;
-        while (at < lines.size() && !lines.get(at).isBlank()) {
+        while (at < lines.size() && !lines.get(at).isEmpty()) {
             if (!lines.get(at).startsWith("Hash: ")) {
                 throw new OpenPgpException("its signed text has a header that is not known");
             }
             at++;
         }
         int end = at;
-        while (end < lines.size() && !lines.get(end).stripTrailing().equals(Armor.SIGNATURE)) {
+        while (end < lines.size() && !lines.get(end).equals(Armor.SIGNATURE)) {
             end++;
         }
         if (end == lines.size() || end == at) {
@@ -77,11 +77,10 @@ record SignatureFile(List<Statement> signatures, Optional<Content> content) {
         }
         List<String> text = new ArrayList<>();
         for (String line : lines.subList(at + 1, end)) {
-            String unescaped = line.startsWith("- ") ? line.substring(2) : line;
-            if (unescaped.startsWith("-----BEGIN PGP ") && !line.startsWith("- ")) {
-                throw new OpenPgpException("its signed text holds the beginning of another message");
+            if (line.startsWith("-") && !line.equals("-") && !line.startsWith("- ")) {
+                throw new OpenPgpException("a line of its signed text begins with a dash that is not escaped");
             }
-            text.add(unescaped.replaceAll("[ \t\r]+$", ""));
+            text.add(line.startsWith("-") ? line.substring(Math.min(2, line.length())) : line);
         }
         List<Statement> signatures = statements(Packet.split(Armor.decode(lines.subList(end, lines.size()))));
         Content content = new Content(latin1(String.join("\r\n", text)), latin1(String.join("\n", text) + "\n"));

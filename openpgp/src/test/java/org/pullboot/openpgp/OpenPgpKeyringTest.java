@@ -104,6 +104,32 @@ final class OpenPgpKeyringTest {
     }
 
     @Test
+    void aCarriageReturnThatEndsNoLineMakesAnotherText() throws Exception {
+        byte[] text = "one\ntwo\n".getBytes(StandardCharsets.UTF_8);
+        byte[] signature =
+                Forge.data(PGPSignature.CANONICAL_TEXT_DOCUMENT, key, BORN, HashAlgorithmTags.SHA512, said -> {}, text);
+        keyring.check(text, signature);
+        keyring.check("one\r\ntwo\r\n".getBytes(StandardCharsets.UTF_8), signature);
+
+        assertThatThrownBy(() -> keyring.check("one\rtwo\n".getBytes(StandardCharsets.UTF_8), signature))
+                .isInstanceOf(PullException.class)
+                .hasMessageEndingWith("this one has a carriage return within a line");
+    }
+
+    @Test
+    void signedTextsEscapeTheirDashes() {
+        String head = Armor.SIGNED_MESSAGE + "\n\n";
+        String signature = "\n" + Armor.SIGNATURE + "\n\nwsA=\n-----END PGP SIGNATURE-----\n";
+
+        assertThat(refusal((head + "-----BEGIN PGP SIGNED MESSAGE-----" + signature).getBytes(StandardCharsets.UTF_8)))
+                .endsWith("a line of its signed text begins with a dash that is not escaped");
+        assertThat(refusal((head + "- -\n-" + signature).getBytes(StandardCharsets.UTF_8)))
+                .endsWith("it is cut short: a packet has fewer bytes than it says");
+        assertThat(refusal((head + " ".repeat(1_000_000) + "x" + signature).getBytes(StandardCharsets.UTF_8)))
+                .endsWith("it is cut short: a packet has fewer bytes than it says");
+    }
+
+    @Test
     void whatIsNoSignatureIsSaidToBeNone() {
         assertThat(refusal(new byte[0])).endsWith("it is no OpenPGP data, neither binary nor armoured");
         assertThat(refusal("<html>404</html>".getBytes(StandardCharsets.UTF_8)))
