@@ -1,5 +1,6 @@
 package org.pullboot.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +19,10 @@ import org.pullboot.pull.PullOptions;
 import org.pullboot.pull.PullRequest;
 import org.pullboot.pull.PullResult;
 import org.pullboot.pull.Puller;
+import org.pullboot.pull.Verification;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,6 +36,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example: pullboot pull raw,machine,verify=checksum:debian:http://server:8081/debian.raw.zst",
+            "         pullboot pull --keyring keys/import-pubring.pgp raw,machine:debian:http://server:8081/debian.raw.zst",
             "         pullboot pull --force tar,portable:web:https://server/web.tar.zst raw,sysext:tools:https://server/tools.raw"
         })
 final class PullCommand implements Callable<Integer> {
@@ -73,6 +77,9 @@ final class PullCommand implements Callable<Integer> {
             description = "The digest that a file must have as it is transferred; anything else is refused.")
     private List<String> digests = List.of();
 
+    @Mixin
+    private KeyringOption keyring;
+
     @Option(
             names = "--limit",
             paramLabel = "BYTES",
@@ -99,7 +106,7 @@ final class PullCommand implements Callable<Integer> {
             double seconds) {}
 
     @Override
-    public Integer call() throws PullException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         if (parallel < 1 || parallel > 64) {
             throw new ParameterException(spec.commandLine(), "--parallel takes 1 to 64, not " + parallel);
         }
@@ -115,7 +122,7 @@ final class PullCommand implements Callable<Integer> {
             }
             requests.add(request);
         }
-        Puller puller = new Puller(PullOptions.defaults(Pullboot.Version.number()));
+        Puller puller = new Puller(options(requests));
         Terminal terminal = Terminal.of(spec.commandLine().getErr(), System.getenv());
         List<PullException> failures = new Pulls(puller, terminal, this::report).run(requests, parallel);
         if (failures.isEmpty()) {
@@ -125,6 +132,14 @@ final class PullCommand implements Callable<Integer> {
         failures.subList(0, failures.size() - 1)
                 .forEach(failure -> spec.commandLine().getErr().println("error: " + failure.getMessage()));
         throw failures.getLast();
+    }
+
+    /** Without a keyring nothing is transferred that would need one. */
+    private PullOptions options(List<PullRequest> requests) throws IOException {
+        PullOptions options = PullOptions.defaults(Pullboot.Version.number());
+        boolean signed = requests.stream()
+                .anyMatch(request -> request.digest() == null && request.verification() == Verification.SIGNATURE);
+        return signed ? options.signatures(keyring.read()) : options;
     }
 
     private String words() {
