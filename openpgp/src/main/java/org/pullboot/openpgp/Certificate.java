@@ -1,10 +1,13 @@
 package org.pullboot.openpgp;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.bouncycastle.bcpg.PublicKeyPacket;
@@ -27,8 +30,8 @@ final class Certificate {
     private final PGPPublicKey primary;
     private final Instant now;
     private final List<Statement> onKey = new ArrayList<>();
-    private final List<UserId> userIds = new ArrayList<>();
-    private final List<Subkey> subkeys = new ArrayList<>();
+    private final Map<ByteBuffer, UserId> userIds = new LinkedHashMap<>();
+    private final Map<ByteBuffer, Subkey> subkeys = new LinkedHashMap<>();
 
     private record UserId(Packet packet, List<Statement> statements) {}
 
@@ -40,7 +43,8 @@ final class Certificate {
     }
 
     /**
-     * Reads a certificate.
+     * Reads a certificate. What comes again in it, as where a newer copy was added to a keyring, is put together: what one
+     * copy revokes is not good because of the other.
      *
      * @param packets of which the first is its primary key
      * @param now when it has to be good
@@ -52,14 +56,12 @@ final class Certificate {
         for (Packet packet : packets.subList(1, packets.size())) {
             switch (packet.tag()) {
                 case Packet.SIGNATURE -> add(current, packet);
-                case Packet.USER_ID -> {
-                    current = new ArrayList<>();
-                    certificate.userIds.add(new UserId(packet, current));
-                }
-                case Packet.PUBLIC_SUBKEY -> {
-                    current = new ArrayList<>();
-                    certificate.addSubkey(packet, current);
-                }
+                case Packet.PUBLIC_KEY -> current = certificate.onKey;
+                case Packet.USER_ID ->
+                    current = certificate.userIds.computeIfAbsent(
+                                    ByteBuffer.wrap(packet.body()), body -> new UserId(packet, new ArrayList<>()))
+                            .statements;
+                case Packet.PUBLIC_SUBKEY -> current = certificate.subkey(packet);
                 // User attributes and what is not known yet: what is signed about them says nothing about keys.
                 default -> current = new ArrayList<>();
             }
@@ -89,21 +91,30 @@ final class Certificate {
         }
     }
 
-    private void addSubkey(Packet packet, List<Statement> statements) {
+    /** Where the signatures about a subkey go. */
+    private List<Statement> subkey(Packet packet) {
+        ByteBuffer body = ByteBuffer.wrap(packet.body());
+        Subkey known = subkeys.get(body);
+        if (known != null) {
+            return known.statements;
+        }
+        List<Statement> statements = new ArrayList<>();
         try {
-            subkeys.add(new Subkey(key(packet), statements));
+            subkeys.put(body, new Subkey(key(packet), statements));
         } catch (OpenPgpException e) {
             // A kind of key that is not known here signs nothing here.
-            return;
+            return statements;
         }
+        return statements;
     }
 
     /** Every key of it, those that may not sign with the reason. */
     List<VerificationKey> keys() {
         Optional<Statement> direct = newest(
                 onKey, type -> type == PGPSignature.DIRECT_KEY, signature -> signature.verifyCertification(primary));
-        Optional<Statement> user =
-                userIds.stream().flatMap(id -> certification(id).stream()).max(Comparator.comparing(Statement::made));
+        Optional<Statement> user = userIds.values().stream()
+                .flatMap(id -> certification(id).stream())
+                .max(Comparator.comparing(Statement::made));
         Optional<Instant> expires = direct.flatMap(Statement::keyValidity)
                 .or(() -> user.flatMap(Statement::keyValidity))
                 .map(created(primary)::plus);
@@ -119,7 +130,7 @@ final class Certificate {
                 created(primary),
                 expires,
                 flaw.or(() -> mayNotSign(flags).map(predicate -> clause(primary, predicate)))));
-        for (Subkey subkey : subkeys) {
+        for (Subkey subkey : subkeys.values()) {
             keys.add(verificationKey(subkey, expires, flaw));
         }
         return keys;

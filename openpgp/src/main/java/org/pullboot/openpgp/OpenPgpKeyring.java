@@ -2,15 +2,19 @@ package org.pullboot.openpgp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPSignature;
 import org.pullboot.pull.PullException;
@@ -83,21 +87,22 @@ public final class OpenPgpKeyring implements SignatureCheck {
         return new OpenPgpKeyring(name, keys, clock);
     }
 
-    private static List<List<Packet>> certificates(List<Packet> packets) throws OpenPgpException {
-        List<List<Packet>> certificates = new ArrayList<>();
+    /** Certificates by their primary keys; copies of one are put together. */
+    private static Collection<List<Packet>> certificates(List<Packet> packets) throws OpenPgpException {
+        Map<ByteBuffer, List<Packet>> certificates = new LinkedHashMap<>();
+        List<Packet> current = List.of();
         for (Packet packet : packets) {
             if (packet.tag() == Packet.SECRET_KEY || packet.tag() == Packet.SECRET_SUBKEY) {
                 throw new OpenPgpException("it holds a secret key, and public ones are wanted");
             }
             if (packet.tag() == Packet.PUBLIC_KEY) {
-                certificates.add(new ArrayList<>());
-            }
-            if (certificates.isEmpty()) {
+                current = certificates.computeIfAbsent(ByteBuffer.wrap(packet.body()), body -> new ArrayList<>());
+            } else if (certificates.isEmpty()) {
                 throw new OpenPgpException("it does not begin with a public key");
             }
-            certificates.getLast().add(packet);
+            current.add(packet);
         }
-        return certificates;
+        return certificates.values();
     }
 
     /** A key of a kind that is not known here does no harm to the others beside it. */

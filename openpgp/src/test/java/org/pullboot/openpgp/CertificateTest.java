@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
 import org.bouncycastle.bcpg.sig.KeyFlags;
@@ -186,6 +188,28 @@ final class CertificateTest {
     }
 
     @Test
+    void aRevocationCountsInWhicheverCopyOfAKeyItIs() throws Exception {
+        byte[] before = bound(true).bytes();
+        Forge forge = new Forge(primary);
+        forge.add(forge.onKey(PGPSignature.KEY_REVOCATION, LATER, said -> {})).user(BORN);
+        Forge subkeyAlone = bound(true);
+        subkeyAlone.add(subkeyAlone.onSubkey(PGPSignature.SUBKEY_REVOCATION, primary, subkey, LATER, said -> {}));
+
+        for (byte[] revoked : List.of(forge.bytes(), subkeyAlone.bytes())) {
+            assertThat(refusal(before, subkey)).isEmpty();
+            assertThat(refusal(concatenated(before, revoked), subkey)).endsWith(" was revoked");
+            assertThat(refusal(concatenated(revoked, before), subkey)).endsWith(" was revoked");
+        }
+        assertThat(refusal(concatenated(forge.bytes(), before), primary)).endsWith(" was revoked");
+    }
+
+    private static byte[] concatenated(byte[] one, byte[] other) {
+        byte[] both = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
+    }
+
+    @Test
     void aRevocationByAnotherKeyMeansNothing() throws Exception {
         PGPKeyPair other = Forge.ed25519(BORN);
         PGPSignature foreign = Forge.signature(
@@ -223,7 +247,11 @@ final class CertificateTest {
 
     /** Why a signature of the key is refused; empty when it is good. */
     private static String refusal(Forge forge, PGPKeyPair key) throws Exception {
-        OpenPgpKeyring keyring = OpenPgpKeyring.of("ring", forge.bytes(), InstantSource.fixed(NOW));
+        return refusal(forge.bytes(), key);
+    }
+
+    private static String refusal(byte[] ring, PGPKeyPair key) throws Exception {
+        OpenPgpKeyring keyring = OpenPgpKeyring.of("ring", ring, InstantSource.fixed(NOW));
         try {
             keyring.check(DATA, Forge.data(key, NOW, said -> {}, DATA));
             return "";
