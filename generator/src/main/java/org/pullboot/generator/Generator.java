@@ -1,5 +1,7 @@
 package org.pullboot.generator;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +23,7 @@ public final class Generator {
     private Generator() {}
 
     public static void main(String[] args) {
-        PrintStream err =
-                new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.exit(run(List.of(args), System.getenv(), err));
     }
 
@@ -35,12 +36,21 @@ public final class Generator {
      * @return the exit status
      */
     public static int run(List<String> directories, Map<String, String> environment, PrintStream err) {
+        return run(directories, environment, Path.of("/"), err);
+    }
+
+    /**
+     * The same for another root directory.
+     *
+     * @param root below it are the firmware's variables, the installed units and, when they are not in the environment,
+     *     the command line and the credentials
+     */
+    static int run(List<String> directories, Map<String, String> environment, Path root, PrintStream err) {
         if (directories.size() != 3) {
             err.println("error: expected three directories, NORMAL EARLY LATE, and got " + directories.size()
                     + " words: systemd runs this at boot, by hand use an empty directory three times");
             return USAGE;
         }
-        Path root = Path.of(environment.getOrDefault("PULLBOOT_GENERATOR_ROOT", "/"));
         GeneratorLog log = GeneratorLog.of(environment, err);
         try {
             return generate(

@@ -50,12 +50,18 @@ final class ImportUnit {
         }
         if (!actions.onFailure()) {
             unit.set("StartLimitIntervalSec", "1d").set("StartLimitBurst", "20");
+            if (expression.blockDevice()) {
+                // An image whose first download failed is attached when a later one succeeds.
+                unit.set("OnSuccess", transfer.loop());
+            }
         }
         unit.section("Service").set("Type", "oneshot").command("ExecStart", command, "pull", transfer.words());
         if (!actions.onFailure()) {
             restart(unit);
         }
-        return unit.set("CapabilityBoundingSet", CAPABILITIES)
+        // File names have the encoding of the locale in Java, and early in a boot there is none.
+        return unit.set("Environment", "LC_ALL=C.UTF-8")
+                .set("CapabilityBoundingSet", CAPABILITIES)
                 .set("NoNewPrivileges", "yes")
                 .toString();
     }
@@ -80,7 +86,6 @@ final class ImportUnit {
         }
     }
 
-    /** An image whose first download failed is attached when a later one succeeds. */
     private void restart(UnitText unit) {
         unit.set("Restart", "on-failure").set("RestartSec", "15s").set("RestartPreventExitStatus", "2");
         if (system.restartsInSteps()) {

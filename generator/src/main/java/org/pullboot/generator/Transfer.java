@@ -1,5 +1,6 @@
 package org.pullboot.generator;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.pullboot.pull.PullExpression;
@@ -16,7 +17,13 @@ record Transfer(PullExpression expression, String unit, String loop) {
      * @throws GeneratorException when systemd could not load a unit of the name that it would have
      */
     static Transfer of(PullExpression expression) throws GeneratorException {
-        Path path = expression.destination();
+        Path path;
+        try {
+            path = expression.destination();
+        } catch (InvalidPathException e) {
+            throw new GeneratorException("the local name '" + expression.local()
+                    + "' has characters that file names cannot have here: set LC_ALL=C.UTF-8 where this is started");
+        }
         return new Transfer(
                 expression,
                 UnitName.of("systemd-import@", path, ".service"),

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullOutcome;
 
@@ -73,7 +74,7 @@ final class Transfers {
     }
 
     /** The firmware is asked once, and only when somebody wants to know. */
-    private org.pullboot.pull.@Nullable BootOrigin origin(String text) {
+    private @Nullable BootOrigin origin(String text) {
         if (!text.contains("bootorigin")) {
             return null;
         }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** A directory of generated units. A unit is there with all of its text or not at all. */
 final class UnitFiles {
@@ -24,7 +25,7 @@ final class UnitFiles {
         Path work = Files.createTempFile(directory, ".#pullboot", "");
         try {
             Files.write(work, text.getBytes(StandardCharsets.UTF_8));
-            Files.setPosixFilePermissions(work, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+            Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rw-r--r--"));
             Files.createLink(directory.resolve(name), work);
         } catch (FileAlreadyExistsException e) {
             throw new GeneratorException("a unit " + name + " is in " + directory
