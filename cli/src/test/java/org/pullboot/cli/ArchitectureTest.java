@@ -17,7 +17,19 @@ import org.junit.jupiter.api.Test;
 /** The arrows of docs/ARCHITECTURE.md, and what only one room may do. */
 final class ArchitectureTest {
     private static final List<String> ROOMS = List.of(
-            "linux", "image", "pull", "uefi", "uki", "initrd", "agent", "volume", "nvme", "fleet", "serve", "vm",
+            "linux",
+            "image",
+            "pull",
+            "generator",
+            "uefi",
+            "uki",
+            "initrd",
+            "agent",
+            "volume",
+            "nvme",
+            "fleet",
+            "serve",
+            "vm",
             "cli");
 
     private static JavaClasses code;
@@ -61,13 +73,15 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("serve", "cli")
                 .whereLayer("uefi")
                 .mayOnlyBeAccessedByLayers("uki", "agent", "serve", "vm", "cli")
+                .whereLayer("generator")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("pull")
-                .mayOnlyBeAccessedByLayers("agent", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("generator", "agent", "serve", "cli")
                 .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("pull", "uki", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
                 .mayOnlyBeAccessedByLayers(
-                        "image", "pull", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
+                        "image", "pull", "generator", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
                 .check(code);
     }
 
@@ -86,14 +100,14 @@ final class ArchitectureTest {
     void theAgentUsesTheJdkAndOurModulesOnly() {
         classes()
                 .that()
-                .resideInAnyPackage(packages("linux", "image", "pull", "uefi", "agent"))
+                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "uefi", "agent"))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "javax.net.ssl..", "org.jspecify..", "org.pullboot..")
                 .check(code);
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("linux", "image", "pull", "uefi", "agent"))
+                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "uefi", "agent"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.util.logging..", "java.net.http..", "java.util.regex..")
