@@ -40,7 +40,7 @@ link_runtime() {
     "$JAVA_HOME/bin/jlink" --output "$jre" --add-modules "$(modules | paste -sd,),jdk.crypto.ec" --strip-debug --no-header-files --no-man-pages \
         --compress zip-0
     mv "$jre/legal" "$tree/usr/share/doc/pullboot/jre-legal"
-    rm -f "$jre"/lib/{classlist,jexec} "$jre"/lib/server/classes*.jsa "$jre"/bin/{jrunscript,keytool,rmiregistry}
+    rm -f "$jre"/lib/{classlist,jexec,jrt-fs.jar} "$jre"/lib/server/classes*.jsa "$jre"/bin/{jrunscript,keytool,rmiregistry}
     strip --strip-unneeded "$jre/lib/server/libjvm.so"
 }
 
@@ -85,7 +85,8 @@ install_documentation() {
     local share=$tree/usr/share
     "$home/pullboot" man "$share/man/man1"
     gzip -9n "$share"/man/man1/*
-    "$home/pullboot" completion >"$share/bash-completion/completions/pullboot"
+    # Without its first line, which is for programs.
+    "$home/pullboot" completion | tail -n +2 >"$share/bash-completion/completions/pullboot"
     install -m 644 "$parts/copyright" "$home/README.md" "$share/doc/pullboot/"
     install -m 644 "$parts/lintian-overrides" "$share/lintian/overrides/pullboot"
     gzip -9nc >"$share/doc/pullboot/changelog.gz" <<END
