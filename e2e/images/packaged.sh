@@ -24,7 +24,7 @@ make_debian() {
     echo pullboot-packaged >"$tree/etc/hostname"
     echo 5d2c7a0e111142228333946172b83c4d >"$tree/etc/machine-id"
     : >"$tree/etc/fstab"
-    printf '[Match]\nType=ether\n[Network]\nDHCP=yes\n' >"$tree/etc/systemd/network/80-ether.network"
+    printf '[Match]\nType=ether\n[Network]\nDHCP=ipv4\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n' >"$tree/etc/systemd/network/10-ether.network"
     mkdir -p "$tree/etc/systemd/system.conf.d"
     printf '[Manager]\nShowStatus=no\n' >"$tree/etc/systemd/system.conf.d/quiet.conf"
     rm -rf "$tree"/etc/resolv.conf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/var/log/* \
