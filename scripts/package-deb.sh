@@ -65,8 +65,11 @@ install_program() {
     install -m 755 "$parts"/{loop,train} "$lib/"
     install -m 755 "$parts/pullboot-generator" "$tree/usr/lib/systemd/system-generators/"
     install -m 644 "$parts/60-pullboot-loop.rules" "$tree/usr/lib/udev/rules.d/"
+    # To relocate the archive of classes, which is the default, takes seconds in an emulated machine.
     cat >"$lib/pullboot.args" <<END
 -XX:+UseSerialGC
+-XX:+UnlockDiagnosticVMOptions
+-XX:ArchiveRelocationMode=0
 --enable-native-access=org.pullboot.linux,org.xerial.sqlitejdbc,io.netty.common,io.netty.transport.unix.common,io.netty.transport.classes.epoll
 --module-path /usr/lib/pullboot/lib
 --add-modules ALL-MODULE-PATH
@@ -74,6 +77,8 @@ END
     # Only what the generator needs, for each module costs time.
     cat >"$lib/generator.args" <<END
 -XX:+UseSerialGC
+-XX:+UnlockDiagnosticVMOptions
+-XX:ArchiveRelocationMode=0
 -XX:TieredStopAtLevel=1
 -XX:-UsePerfData
 --enable-native-access=org.pullboot.linux
