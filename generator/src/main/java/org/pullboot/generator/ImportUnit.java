@@ -1,5 +1,6 @@
 package org.pullboot.generator;
 
+import java.nio.file.Path;
 import org.pullboot.pull.ImageClass;
 import org.pullboot.pull.PullExpression;
 
@@ -80,9 +81,12 @@ final class ImportUnit {
             unit.set("After", "systemd-remount-fs.service")
                     .set(
                             "RequiresMountsFor",
-                            expression.imageClass().directory(false).toString())
-                    .setPath(
-                            "ConditionPathExists", "!", expression.destination().toString());
+                            expression.imageClass().directory(false).toString());
+        }
+        // An image of that name keeps its name, whatever its type, and the pull would refuse.
+        for (Path place : expression.imageClass().searchPath()) {
+            unit.setPath("ConditionPathExists", "!", place + "/" + expression.local());
+            unit.setPath("ConditionPathExists", "!", place + "/" + expression.local() + ".raw");
         }
     }
 
