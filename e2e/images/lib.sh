@@ -39,8 +39,8 @@ build_once() {
         if [[ ! -e $target ]]; then
             work=$pullboot_cache/.$name.$$
             rm -rf --one-file-system "$work"
-            # What no recipe has asked for in two weeks.
-            find "$pullboot_cache" -mindepth 1 -maxdepth 1 -mtime +14 -exec rm -rf --one-file-system {} +
+            # What no recipe has asked for in two weeks. Not by the time of modification: that of a tree that is being made is its archive's.
+            find "$pullboot_cache" -mindepth 1 -maxdepth 1 -ctime +14 -exec rm -rf --one-file-system {} +
             printf 'making %s\n' "$name" >&2
             # In the background, because set -e means nothing to a function that an if waits for.
             "$@" "$work" >&2 &

@@ -2,6 +2,7 @@
 module org.pullboot.cli {
     requires static org.jspecify;
     requires info.picocli;
+    requires org.pullboot.generator;
     requires org.pullboot.image;
     requires org.pullboot.initrd;
     requires org.pullboot.openpgp;

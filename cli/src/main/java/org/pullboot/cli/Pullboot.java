@@ -36,6 +36,7 @@ final class Pullboot implements Runnable {
             VmCommand.class,
             DemoCommand.class,
             PullCommand.class,
+            GeneratorCommand.class,
             InitrdCommand.class,
             UkiCommand.class,
             KeysCommand.class,

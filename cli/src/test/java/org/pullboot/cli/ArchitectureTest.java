@@ -17,8 +17,21 @@ import org.junit.jupiter.api.Test;
 /** The arrows of docs/ARCHITECTURE.md, and what only one room may do. */
 final class ArchitectureTest {
     private static final List<String> ROOMS = List.of(
-            "linux", "image", "pull", "openpgp", "uefi", "uki", "initrd", "agent", "volume", "nvme", "fleet", "serve",
-            "vm", "cli");
+            "linux",
+            "image",
+            "pull",
+            "openpgp",
+            "generator",
+            "uefi",
+            "uki",
+            "initrd",
+            "agent",
+            "volume",
+            "nvme",
+            "fleet",
+            "serve",
+            "vm",
+            "cli");
 
     private static JavaClasses code;
 
@@ -63,13 +76,15 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("uki", "agent", "serve", "vm", "cli")
                 .whereLayer("openpgp")
                 .mayOnlyBeAccessedByLayers("serve", "cli")
+                .whereLayer("generator")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("pull")
-                .mayOnlyBeAccessedByLayers("openpgp", "agent", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("openpgp", "generator", "agent", "serve", "cli")
                 .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("pull", "uki", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
                 .mayOnlyBeAccessedByLayers(
-                        "image", "pull", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
+                        "image", "pull", "generator", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
                 .check(code);
     }
 
@@ -88,14 +103,14 @@ final class ArchitectureTest {
     void theAgentUsesTheJdkAndOurModulesOnly() {
         classes()
                 .that()
-                .resideInAnyPackage(packages("linux", "image", "pull", "uefi", "agent"))
+                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "uefi", "agent"))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "javax.net.ssl..", "org.jspecify..", "org.pullboot..")
                 .check(code);
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("linux", "image", "pull", "uefi", "agent"))
+                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "uefi", "agent"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.util.logging..", "java.net.http..", "java.util.regex..")
