@@ -57,9 +57,19 @@ final class Downloads {
         this.puller = Http.forImages(root);
     }
 
-    /** Downloads an image to where its expression says. */
-    void pull(PullExpression image) throws IOException, AgentException {
-        pull(PullRequest.of(image, origin, words, plan));
+    /**
+     * Downloads an image.
+     *
+     * @param place where it goes
+     * @param intoMemory whether it takes memory there
+     */
+    void pull(PullExpression image, Path place, boolean intoMemory) throws IOException, AgentException {
+        PullRequest request = PullRequest.of(image, origin, words, plan).to(place);
+        if (intoMemory) {
+            pull(request);
+        } else {
+            pull(request, null);
+        }
     }
 
     /**
@@ -89,14 +99,8 @@ final class Downloads {
         Path run = root.resolve("run");
         long used = run.toFile().getTotalSpace() - run.toFile().getFreeSpace();
         limitRun(used + memory.room());
-        event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), 0, -1));
         try {
-            PullResult result =
-                    puller.pull(request, new DownloadReport(request.name(), memory, console, events, uptime));
-            event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), result.transferred(), result.transferred()));
-            console.step("downloaded " + request.name() + ": " + Units.bytes(result.transferred()) + " in "
-                    + Units.seconds(result.nanos()) + ", " + Units.bytes(result.unpacked()) + " unpacked, "
-                    + verified(result.verifiedBy()));
+            pull(request, memory);
         } catch (PullException e) {
             String message = e.getMessage();
             if (message != null && message.contains("No space left on device")) {
@@ -104,6 +108,15 @@ final class Downloads {
             }
             throw e;
         }
+    }
+
+    private void pull(PullRequest request, @Nullable MemoryCheck memory) throws PullException {
+        event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), 0, -1));
+        PullResult result = puller.pull(request, new DownloadReport(request.name(), memory, console, events, uptime));
+        event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), result.transferred(), result.transferred()));
+        console.step("downloaded " + request.name() + ": " + Units.bytes(result.transferred()) + " in "
+                + Units.seconds(result.nanos()) + ", " + Units.bytes(result.unpacked()) + " unpacked, "
+                + verified(result.verifiedBy()));
     }
 
     private void limitRun(long bytes) {

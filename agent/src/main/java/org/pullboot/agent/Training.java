@@ -21,6 +21,7 @@ import org.pullboot.image.Sha256;
 import org.pullboot.image.TarEntry;
 import org.pullboot.image.TarWriter;
 import org.pullboot.image.ZstdOutputStream;
+import org.pullboot.linux.DeviceMapper;
 import org.pullboot.linux.ExtendedAttributes;
 import org.pullboot.linux.InitProcess;
 import org.pullboot.linux.KernelModules;
@@ -177,8 +178,17 @@ final class Training {
             ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
             PullExpression rootImage = images.root(settings.root());
             Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
-            downloads.pull(PullRequest.of(rootImage, origin, settings.words(), plan)
-                    .to(root.resolve("run/machines/rootdisk.raw")));
+            ImageDownloads all = new ImageDownloads(
+                    downloads,
+                    root,
+                    images.without(Optional.of(rootImage)),
+                    Settings.everyDownloadCounts(line),
+                    console,
+                    events,
+                    uptime);
+            all.root(rootImage);
+            all.intoMemory();
+            all.ontoRoot(root.resolve("sysroot"), false);
             downloads.pull(PullRequest.beside(
                     origin,
                     "tree.tar",
@@ -277,6 +287,7 @@ final class Training {
         String mounted = refused(() -> Mounts.mount("none", NOWHERE, "tmpfs", ""));
         String moved = refused(() -> Mounts.move(NOWHERE, NOWHERE));
         String attached = refused(() -> LoopDevice.attach(NOWHERE, "training", SECTOR));
+        String mapped = refused(() -> DeviceMapper.open(NOWHERE));
         String loaded = refused(() -> KernelModules.load(NOWHERE, ""));
         String entered = refused(() -> InitProcess.changeDirectory(NOWHERE));
         String rooted = refused(() -> InitProcess.changeRoot(NOWHERE.toString()));
@@ -284,7 +295,7 @@ final class Training {
         InitProcess.unblockSignals();
         InitProcess.closeDescriptorsOnExecute();
         String executed = refused(() -> InitProcess.execute(NOWHERE.toString(), List.of("init"), List.of("HOME=/")));
-        console.step(mounted + moved + attached + loaded + entered + rooted + executed);
+        console.step(mounted + moved + attached + mapped + loaded + entered + rooted + executed);
     }
 
     private interface Call {
