@@ -17,6 +17,7 @@ import org.pullboot.pull.NvmeHost;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullType;
 import org.pullboot.pull.RootMode;
+import org.pullboot.pull.ServerTrust;
 import org.pullboot.pull.Stage;
 
 /**
@@ -99,7 +100,9 @@ final class Boot {
             console.step("booted from " + origin.url() + " (DHCP)");
         }
         String machine = MachineId.read(root.resolve("sys/class/dmi/id"));
-        BootPlan plan = arrival.plan(origin, settings, machine, connection.mac().toString());
+        ServerTrust trust = Http.trust(root, settings.words());
+        BootPlan plan =
+                arrival.plan(origin, settings, trust, machine, connection.mac().toString());
         clock.end("plan", System.nanoTime());
 
         ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
@@ -127,7 +130,7 @@ final class Boot {
         }
 
         Optional<PullExpression> rootImage = rootImage(images, settings, overNvme);
-        Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
+        Downloads downloads = new Downloads(root, settings.words(), trust, origin, plan, console, events, uptime);
         ImageDownloads all = new ImageDownloads(
                 downloads,
                 root,

@@ -16,6 +16,7 @@ import org.pullboot.pull.PullRequest;
 import org.pullboot.pull.PullResult;
 import org.pullboot.pull.PullType;
 import org.pullboot.pull.Puller;
+import org.pullboot.pull.ServerTrust;
 import org.pullboot.pull.Stage;
 import org.pullboot.pull.Verification;
 
@@ -36,12 +37,14 @@ final class Downloads {
      * Nothing is downloaded yet.
      *
      * @param root /
+     * @param trust which servers https is spoken with
      * @param origin where this machine was booted from, if known
      * @param plan what the server says, if it says anything
      */
     Downloads(
             Path root,
             BootWords words,
+            ServerTrust trust,
             @Nullable BootOrigin origin,
             @Nullable BootPlan plan,
             Console console,
@@ -54,7 +57,7 @@ final class Downloads {
         this.console = console;
         this.events = events;
         this.uptime = uptime;
-        this.puller = Http.forImages(root);
+        this.puller = Http.forImages(root, trust);
     }
 
     /**

@@ -37,6 +37,8 @@ import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullRequest;
 import org.pullboot.pull.PullType;
+import org.pullboot.pull.Puller;
+import org.pullboot.pull.ServerTrust;
 import org.pullboot.pull.Stage;
 import org.pullboot.pull.Verification;
 
@@ -68,7 +70,7 @@ final class Training {
         this.root = root;
         this.console = Console.open(
                 OutputStream.nullOutputStream(), file("dev/kmsg", ""), file("proc/sys/kernel/printk", "7\t4\t1\t7\n"));
-        this.events = new ServerEvents(Http.forEvents(root));
+        this.events = new ServerEvents();
         this.uptime = Uptime.read(file("proc/uptime", "1.00 1.00\n"));
     }
 
@@ -169,15 +171,17 @@ final class Training {
             Settings.failureAction(line, console);
             Settings.debug(line);
             Origin.find(root.resolve("efivars"), Optional.of(origin), console);
+            ServerTrust trust = Http.trust(root, settings.words());
+            Puller http = Http.forEvents(root, trust);
             String url = BootPlan.url(origin, "g1", null, "52:54:00:12:34:56");
-            Optional<byte[]> answer = Http.forEvents(root).fetch(url, BootPlan.LIMIT);
+            Optional<byte[]> answer = http.fetch(url, BootPlan.LIMIT);
             BootPlan plan = BootPlan.parse(answer.orElseThrow());
             events.identify(plan.boot(), null, "52:54:00:12:34:56");
             events.add(BootEvent.of(Stage.STARTED).at(uptime.millis()));
-            events.connect(origin);
+            events.connect(origin, http);
             ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
             PullExpression rootImage = images.root(settings.root());
-            Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
+            Downloads downloads = new Downloads(root, settings.words(), trust, origin, plan, console, events, uptime);
             ImageDownloads all = new ImageDownloads(
                     downloads,
                     root,

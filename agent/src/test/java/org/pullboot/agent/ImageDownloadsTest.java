@@ -19,6 +19,7 @@ import org.pullboot.pull.BootWords;
 import org.pullboot.pull.KernelCommandLine;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
+import org.pullboot.pull.ServerTrust;
 
 final class ImageDownloadsTest {
     private static final byte[] CONTENT = "content".getBytes(StandardCharsets.US_ASCII);
@@ -108,9 +109,16 @@ final class ImageDownloadsTest {
 
     private ImageDownloads downloads(boolean strict, String... expressions) throws Exception {
         Console console = Console.early(screen);
-        ServerEvents events = new ServerEvents(Http.forEvents(root));
+        ServerEvents events = new ServerEvents();
         Downloads downloads = new Downloads(
-                root, BootWords.of(KernelCommandLine.parse("")), null, null, console, events, Uptime.fromNow());
+                root,
+                BootWords.of(KernelCommandLine.parse("")),
+                ServerTrust.USUAL,
+                null,
+                null,
+                console,
+                events,
+                Uptime.fromNow());
         List<PullExpression> images = new ArrayList<>();
         for (String expression : expressions) {
             images.add(image(expression));
