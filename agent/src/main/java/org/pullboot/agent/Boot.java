@@ -140,7 +140,7 @@ final class Boot {
                 events,
                 uptime);
         if (!overNvme) {
-            all.root(rootImage.orElseThrow());
+            all.root(rootImage.orElseThrow(), settings.rootHash().isPresent());
         }
         all.intoMemory();
         clock.end("download", System.nanoTime());
@@ -197,7 +197,7 @@ final class Boot {
 
     private void mountRoot(PullExpression image, Path place, Settings settings, RootFileSystem fileSystem)
             throws IOException, AgentException {
-        if (image.type() == PullType.TAR) {
+        if (image.type() != PullType.RAW) {
             if (settings.rootHash().isPresent()) {
                 throw new AgentException(
                         "roothash= protects the root of a raw image, but the root is a tar: make a raw "

@@ -2,7 +2,9 @@ package org.pullboot.agent;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.Memory;
@@ -10,6 +12,7 @@ import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
 import org.pullboot.pull.BootWords;
+import org.pullboot.pull.Installation;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullRequest;
@@ -17,12 +20,15 @@ import org.pullboot.pull.PullResult;
 import org.pullboot.pull.PullType;
 import org.pullboot.pull.Puller;
 import org.pullboot.pull.ServerTrust;
+import org.pullboot.pull.SideFile;
 import org.pullboot.pull.Stage;
 import org.pullboot.pull.Verification;
 
 /** Downloads into memory, each only if it fits, and with its progress told. */
 final class Downloads {
     private static final long SMALLEST_RUN = 1 << 20;
+    private static final Installation WITH_HASHES = new Installation(
+            Set.of(SideFile.ROOT_HASH, SideFile.ROOT_HASH_SIGNATURE, SideFile.VERITY), List.of(), false, false, false);
 
     private final Path root;
     private final BootWords words;
@@ -73,6 +79,25 @@ final class Downloads {
         } else {
             pull(request, null);
         }
+    }
+
+    /**
+     * Downloads the image that the root is in, with what stands beside a raw one for dm-verity.
+     *
+     * @param place where it goes
+     */
+    void pullRoot(PullExpression image, Path place) throws IOException, AgentException {
+        PullRequest request = PullRequest.of(image, origin, words, plan).to(place);
+        pull(image.type() == PullType.RAW ? request.installed(WITH_HASHES) : request);
+    }
+
+    /**
+     * Downloads the hash tree from beside an image, which a root hash on the command line vouches for.
+     *
+     * @param place where the image is
+     */
+    void pullTree(PullExpression image, Path place) throws IOException, AgentException {
+        pull(PullRequest.of(image, origin, words, plan).to(place).sideFile(SideFile.VERITY));
     }
 
     /**

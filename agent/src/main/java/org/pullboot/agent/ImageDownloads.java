@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.ImageClass;
 import org.pullboot.pull.PullExpression;
+import org.pullboot.pull.PullType;
 import org.pullboot.pull.Stage;
 
 /**
@@ -53,9 +54,17 @@ final class ImageDownloads {
         this.uptime = uptime;
     }
 
-    /** Downloads the image that the root is in. */
-    void root(PullExpression image) throws IOException, AgentException {
-        downloads.pull(image, inMemory(image), true);
+    /**
+     * Downloads the image that the root is in.
+     *
+     * @param hashed whether the command line has its root hash, for which a bare file system needs its hash tree
+     */
+    void root(PullExpression image, boolean hashed) throws IOException, AgentException {
+        Path place = inMemory(image);
+        downloads.pullRoot(image, place);
+        if (hashed && image.type() == PullType.RAW && ProtectedRoot.lacksTree(place)) {
+            downloads.pullTree(image, place);
+        }
     }
 
     /** Downloads the others that live in memory. */

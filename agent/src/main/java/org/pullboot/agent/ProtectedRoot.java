@@ -1,13 +1,18 @@
 package org.pullboot.agent;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import org.pullboot.image.Architecture;
+import org.pullboot.image.GptPartition;
 import org.pullboot.image.ImageKind;
 import org.pullboot.image.ImageProbe;
+import org.pullboot.image.VeritySignature;
 import org.pullboot.linux.KernelKeys;
 import org.pullboot.linux.LinuxException;
 
@@ -60,6 +65,12 @@ final class ProtectedRoot {
         return new Opened(disk, device);
     }
 
+    /** Whether a hash tree is to be looked for beside an image: a bare file system has it nowhere else. */
+    static boolean lacksTree(Path image) throws IOException {
+        return !(ImageProbe.probe(image).kind() instanceof ImageKind.GptDisk)
+                && !Files.exists(beside(image, ".verity"));
+    }
+
     /** Opens the root partition of a disk. */
     Path openRoot(RootDisk disk, VerityHash hash) throws IOException, AgentException {
         return open(ROOT, disk, hash, Architecture.current().rootVeritySignature(), ".roothash.p7s");
@@ -73,12 +84,33 @@ final class ProtectedRoot {
     private Path open(String name, RootDisk disk, VerityHash hash, UUID signatureType, String signatureSuffix)
             throws IOException, AgentException {
         VerityParts parts = VerityParts.find(disk.content(), hash, signatureType);
-        Optional<byte[]> signature = file(beside(disk.content(), signatureSuffix));
+        Optional<byte[]> beside = file(beside(disk.content(), signatureSuffix));
+        Optional<byte[]> signature = beside.isPresent() || parts.signature().isEmpty()
+                ? beside
+                : Optional.of(signature(disk.content(), parts.signature().get(), hash));
         return devices.open(
                 name,
                 hash,
                 new VerityDevice.Source(
                         disk.device(parts.data()), parts.data().bytes(), disk.device(parts.hashes()), signature));
+    }
+
+    private static byte[] signature(Path content, GptPartition partition, VerityHash hash)
+            throws IOException, AgentException {
+        int bytes = (int) Math.min(partition.bytes(), VeritySignature.MOST_BYTES);
+        ByteBuffer head = ByteBuffer.allocate(bytes);
+        try (FileChannel file = FileChannel.open(content, StandardOpenOption.READ)) {
+            for (int count = 0; count >= 0 && head.hasRemaining(); ) {
+                count = file.read(head, partition.offset() + head.position());
+            }
+        }
+        VeritySignature signature = VeritySignature.parse(head.array());
+        if (!signature.rootHash().equals(hash.hash())) {
+            throw new AgentException("the signature in partition " + partition.number() + " is of the hash "
+                    + signature.rootHash() + ", but " + hash.origin() + " is " + hash.hash()
+                    + ": build the image again");
+        }
+        return signature.signature();
     }
 
     /** Takes back what was opened, for another root. */

@@ -190,7 +190,7 @@ final class Training {
                     console,
                     events,
                     uptime);
-            all.root(rootImage);
+            all.root(rootImage, false);
             all.intoMemory();
             all.ontoRoot(root.resolve("sysroot"), false);
             downloads.pull(PullRequest.beside(

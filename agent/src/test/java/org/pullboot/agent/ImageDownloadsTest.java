@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pullboot.image.Sha256;
 import org.pullboot.pull.BootWords;
 import org.pullboot.pull.KernelCommandLine;
 import org.pullboot.pull.PullException;
@@ -35,7 +36,8 @@ final class ImageDownloadsTest {
         Files.createDirectories(root.resolve("proc"));
         Files.writeString(root.resolve("proc/meminfo"), "MemTotal: 8000000 kB\nMemAvailable: 4000000 kB\n");
         Files.createDirectories(root.resolve("run"));
-        server = TrainingServer.start(Map.of("a.raw", CONTENT, "b.raw", CONTENT));
+        server = TrainingServer.start(
+                Map.of("a.raw", CONTENT, "b.raw", CONTENT, "a.verity", CONTENT, "a.roothash", CONTENT));
     }
 
     @AfterEach
@@ -60,9 +62,28 @@ final class ImageDownloadsTest {
     void theRootIsInMemoryWhateverItsExpressionSays() throws Exception {
         ImageDownloads downloads = downloads(false);
 
-        downloads.root(image("raw,machine,verify=no,runtime=no:a:"));
+        downloads.root(image("raw,machine,verify=no,runtime=no:a:"), false);
 
         assertThat(root.resolve("run/machines/a.raw")).hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void theHashTreeOfABareFileSystemComesWithItsRoot() throws Exception {
+        downloads(false).root(image("raw,machine,verify=no:a:"), true);
+
+        assertThat(root.resolve("run/machines/a.verity")).hasBinaryContent(CONTENT);
+        assertThat(root.resolve("run/machines/a.roothash")).hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void theHashTreeOfAPinnedImageIsPulledByItself() throws Exception {
+        String pin = "rd.pullboot.digest=a.raw:sha256:"
+                + Sha256.of(Sha256.digester().digest(CONTENT)).hex();
+
+        downloads(false, BootWords.of(KernelCommandLine.parse(pin))).root(image("raw,machine,verify=no:a:"), true);
+
+        assertThat(root.resolve("run/machines/a.verity")).hasBinaryContent(CONTENT);
+        assertThat(root.resolve("run/machines/a.roothash")).doesNotExist();
     }
 
     @Test
@@ -108,17 +129,14 @@ final class ImageDownloadsTest {
     }
 
     private ImageDownloads downloads(boolean strict, String... expressions) throws Exception {
+        return downloads(strict, BootWords.of(KernelCommandLine.parse("")), expressions);
+    }
+
+    private ImageDownloads downloads(boolean strict, BootWords words, String... expressions) throws Exception {
         Console console = Console.early(screen);
         ServerEvents events = new ServerEvents();
-        Downloads downloads = new Downloads(
-                root,
-                BootWords.of(KernelCommandLine.parse("")),
-                ServerTrust.USUAL,
-                null,
-                null,
-                console,
-                events,
-                Uptime.fromNow());
+        Downloads downloads =
+                new Downloads(root, words, ServerTrust.USUAL, null, null, console, events, Uptime.fromNow());
         List<PullExpression> images = new ArrayList<>();
         for (String expression : expressions) {
             images.add(image(expression));

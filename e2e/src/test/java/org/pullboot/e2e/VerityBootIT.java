@@ -57,17 +57,22 @@ final class VerityBootIT {
         Disk script =
                 GuestDisk.make(Files.createDirectory(directory.resolve("disk")), GuestDisk.script("extensions.sh"));
 
+        Path keys = Files.createDirectory(directory.resolve("keys"));
+        Path trusting = trusting(keys);
+
         Console console;
         try (var server = new FaultServer(image);
-                var others = new PlainWebServer(www)) {
-            String from = Machine.guest(others.directory().replace("0.0.0.0", "127.0.0.1"));
+                var others = new PlainWebServer(www);
+                var secure = new TlsFileServer(www, keys.resolve("server.p12"))) {
+            String from = Machine.guest(others.directory());
             String line = uki.commandLine() + " rd.pullboot.origin=" + Machine.guest(server.directory()) + "image.efi"
-                    + " rd.systemd.pull=raw,sysext,verify=no::" + from + "hello.raw"
+                    + " rd.systemd.pull=raw,sysext,verify=no::" + Machine.guest(secure.directory()) + "hello.raw"
+                    + " rd.pullboot.pin=" + Files.readString(keys.resolve("pin"))
                     + " rd.systemd.pull=raw,confext,verify=no::" + from + "settings.raw"
                     + " rd.systemd.pull=raw,portable,verify=no::" + from + "missing.raw"
                     + " rd.systemd.pull=tar,confext,verify=no,runtime=no::" + from + "kept.tar e2e.disk";
             console = Machine.run(
-                    VmOptions.kernel(uki.kernel(), uki.initrd(), line)
+                    VmOptions.kernel(uki.kernel(), trusting, line)
                             .memory(MEMORY)
                             .disk(script),
                     Console.END);
@@ -91,6 +96,9 @@ final class VerityBootIT {
                         "/run/confexts 755 root: settings.raw",
                         "/var/lib/confexts 755 root: kept");
         assertThat(console.agent())
+                .as("the kernel was given the signature")
+                .anyMatch(said -> said.contains("the kernel has no key for the signature of roothash="));
+        assertThat(console.agent())
                 .as("a machine boots without an image that is not its root")
                 .anyMatch(said -> said.contains("going on without /run/portables/missing.raw"));
     }
@@ -110,6 +118,28 @@ final class VerityBootIT {
         assertThat(console.agent())
                 .as(console.tail())
                 .anyMatch(said -> said.startsWith("error: the image does not match roothash= " + hash));
+    }
+
+    /** An initrd with an authority that vouches for a server of ours. */
+    private static Path trusting(Path keys) {
+        Checkout.output("bash", "-c", """
+                set -eu
+                cd "$1"
+                mkdir -p root/etc/pullboot
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out root/etc/pullboot/ca.pem \\
+                    -subj /CN=authority -days 30
+                openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -subj /CN=server -out request
+                openssl x509 -req -in request -CA root/etc/pullboot/ca.pem -CAkey ca.key -CAcreateserial -days 30 \\
+                    -extfile <(echo subjectAltName=IP:10.0.2.2) -out certificate
+                openssl pkcs12 -export -inkey key -in certificate -passout pass:password -out server.p12
+                printf 'sha256//%s' "$(openssl pkey -in key -pubout -outform der | openssl dgst -sha256 -binary | base64)" >pin
+                (cd root && find . | cpio --quiet -o -H newc) >authority.cpio
+                # The kernel unpacks archives one after the other, each at a multiple of four bytes.
+                cp "$2" initrd
+                truncate -s %4 initrd
+                cat authority.cpio >>initrd
+                """, "bash", keys.toString(), uki.initrd().toString());
+        return keys.resolve("initrd");
     }
 
     /** An extension image with one file, for this version of Debian; the tree it was made of. */

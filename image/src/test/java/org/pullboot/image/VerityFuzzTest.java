@@ -29,4 +29,14 @@ final class VerityFuzzTest {
             assertThat(refused).hasMessageContaining("superblock");
         }
     }
+
+    @FuzzTest(maxDuration = "30s")
+    void everySignatureHasAHashOrIsRefused(byte @Nullable [] input) {
+        try {
+            VeritySignature signature = VeritySignature.parse(input == null ? new byte[0] : input);
+            assertThat(signature.signature()).isNotEmpty();
+        } catch (ImageException refused) {
+            assertThat(refused).hasMessageMatching("(?s).*(hash|signature).*");
+        }
+    }
 }
