@@ -49,7 +49,7 @@ public final class Agent {
         Console console = early;
         FailureAction action = FailureAction.DEFAULT;
         boolean debug = false;
-        ServerEvents events = new ServerEvents(Http.forEvents(ROOT));
+        ServerEvents events = new ServerEvents();
         Uptime uptime = Uptime.fromNow();
         try {
             EarlyMounts.mount(ROOT);

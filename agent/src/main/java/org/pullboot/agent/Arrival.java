@@ -13,6 +13,8 @@ import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
 import org.pullboot.pull.KernelCommandLine;
 import org.pullboot.pull.PullException;
+import org.pullboot.pull.Puller;
+import org.pullboot.pull.ServerTrust;
 import org.pullboot.pull.Stage;
 
 /** What every start of a machine begins with, whatever comes of it: drivers, where from, network, the server's plan. */
@@ -96,14 +98,16 @@ final class Arrival {
 
     /** The server's plan, when it has one: a plain web server boots machines as well. Events follow it, as it names the boot. */
     @Nullable
-    BootPlan plan(@Nullable BootOrigin origin, Settings settings, @Nullable String machine, String mac) {
+    BootPlan plan(
+            @Nullable BootOrigin origin, Settings settings, ServerTrust trust, @Nullable String machine, String mac) {
         if (origin == null) {
             return null;
         }
         BootPlan plan = null;
+        Puller http = Http.forEvents(root, trust);
         try {
             String url = BootPlan.url(origin, settings.words().generation().orElse(null), machine, mac);
-            Optional<byte[]> answer = Http.forEvents(root).fetch(url, BootPlan.LIMIT);
+            Optional<byte[]> answer = http.fetch(url, BootPlan.LIMIT);
             plan = answer.isPresent() ? BootPlan.parse(answer.get()) : null;
         } catch (PullException e) {
             console.warn("going on without a plan of the server: " + Failure.sentence(e));
@@ -111,7 +115,7 @@ final class Arrival {
         events.identify(plan == null ? null : plan.boot(), machine, mac);
         event(BootEvent.of(Stage.PLAN));
         try {
-            events.connect(origin);
+            events.connect(origin, http);
         } catch (PullException e) {
             console.warn("going on without telling the server: " + Failure.sentence(e));
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.Memory;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
@@ -16,6 +17,7 @@ import org.pullboot.pull.NvmeHost;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullType;
 import org.pullboot.pull.RootMode;
+import org.pullboot.pull.ServerTrust;
 import org.pullboot.pull.Stage;
 
 /**
@@ -32,6 +34,7 @@ final class Boot {
     private final Uptime uptime;
     private final KernelSettings kernel;
     private final StageClock clock = new StageClock(System.nanoTime());
+    private @Nullable ProtectedRoot protectedRoot;
 
     /**
      * Nothing happens yet.
@@ -60,6 +63,18 @@ final class Boot {
      * @param initArguments what the image's init gets after its own name
      */
     void run(List<String> initArguments) throws IOException, AgentException, NetworkException {
+        try {
+            boot(initArguments);
+        } catch (IOException | AgentException failed) {
+            ProtectedRoot opened = protectedRoot;
+            if (opened != null) {
+                opened.blame(failed);
+            }
+            throw failed;
+        }
+    }
+
+    private void boot(List<String> initArguments) throws IOException, AgentException, NetworkException {
         event(BootEvent.of(Stage.STARTED));
         Network.setLoopbackUp();
         Settings settings = Settings.of(line);
@@ -85,7 +100,9 @@ final class Boot {
             console.step("booted from " + origin.url() + " (DHCP)");
         }
         String machine = MachineId.read(root.resolve("sys/class/dmi/id"));
-        BootPlan plan = arrival.plan(origin, settings, machine, connection.mac().toString());
+        ServerTrust trust = Http.trust(root, settings.words());
+        BootPlan plan =
+                arrival.plan(origin, settings, trust, machine, connection.mac().toString());
         clock.end("plan", System.nanoTime());
 
         ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
@@ -93,8 +110,13 @@ final class Boot {
             console.warn(problem);
         }
         Path sysroot = root.resolve("sysroot");
-        RootFileSystem fileSystem =
-                new RootFileSystem(sysroot, Files.createDirectories(root.resolve("run/pullboot")), modules, console);
+        if (VerityHash.isOff(line) && (line.has("roothash") || line.has("usrhash"))) {
+            console.warn("systemd.verity= is off: the image is not checked against roothash= and usrhash=");
+        }
+        ProtectedRoot opener = new ProtectedRoot(new VerityDevice(root.resolve("dev"), modules, console));
+        protectedRoot = opener;
+        RootFileSystem fileSystem = new RootFileSystem(
+                sysroot, Files.createDirectories(root.resolve("run/pullboot")), opener, modules, console);
         RootMode mode = RootChoice.of(settings.words().rootModes(), plan == null ? null : plan.root(), console);
         boolean overNvme = mode == RootMode.NVME
                 && new NvmeBoot(root, settings, modules, console, events, uptime)
@@ -108,20 +130,36 @@ final class Boot {
         }
 
         Optional<PullExpression> rootImage = rootImage(images, settings, overNvme);
-        Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
-        for (PullExpression image : images.all()) {
-            if (!overNvme || !image.equals(rootImage.orElse(null))) {
-                downloads.pull(image);
-            }
+        Downloads downloads = new Downloads(root, settings.words(), trust, origin, plan, console, events, uptime);
+        ImageDownloads all = new ImageDownloads(
+                downloads,
+                root,
+                images.without(rootImage),
+                Settings.everyDownloadCounts(line),
+                console,
+                events,
+                uptime);
+        if (!overNvme) {
+            all.root(rootImage.orElseThrow(), settings.rootHash().isPresent());
         }
+        all.intoMemory();
         clock.end("download", System.nanoTime());
 
         drivers.awaitEnd();
         if (overNvme) {
             new NetworkHandover(root.resolve("run")).write(connection);
         } else {
-            mountRoot(rootImage.orElseThrow(), settings, fileSystem);
+            PullExpression image = rootImage.orElseThrow();
+            mountRoot(image, all.inMemory(image), settings, fileSystem);
         }
+        if (settings.usrHash().isPresent()) {
+            fileSystem.mountUsr(settings.usrHash().get(), settings.usrType(), settings.usrFlags());
+        }
+        if (settings.root() instanceof RootOption.InMemory) {
+            BaseDirectories.complete(sysroot);
+        }
+        all.ontoRoot(sysroot, overNvme);
+        endAfterSuccess(all);
         event(BootEvent.of(Stage.ROOT));
         List<String> programs = InitProgram.candidates(sysroot, settings.init());
         KernelModuleTree tree = new KernelModuleTree(sysroot, version);
@@ -149,22 +187,43 @@ final class Boot {
         events.add(event.at(uptime.millis()));
     }
 
-    private void mountRoot(PullExpression image, Settings settings, RootFileSystem fileSystem)
+    private void endAfterSuccess(ImageDownloads downloads) {
+        FailureAction action = Settings.successAction(line, console);
+        if (action.ending() != null && downloads.isComplete()) {
+            console.step("all is downloaded, so the machine does what rd.systemd.pull.success_action= says");
+            new Failure(console, action, false).stop(events);
+        }
+    }
+
+    private void mountRoot(PullExpression image, Path place, Settings settings, RootFileSystem fileSystem)
             throws IOException, AgentException {
-        if (image.type() == PullType.TAR) {
+        if (image.type() != PullType.RAW) {
+            if (settings.rootHash().isPresent()) {
+                throw new AgentException(
+                        "roothash= protects the root of a raw image, but the root is a tar: make a raw "
+                                + "image, or boot without roothash=");
+            }
             fileSystem.mountDirectory(
-                    image.destination(),
-                    settings.readOnly() || !settings.words().overlay());
+                    place, settings.readOnly() || !settings.words().overlay());
+        } else if (settings.root() instanceof RootOption.InMemory) {
+            fileSystem.mountMemory(place);
         } else {
             fileSystem.mountRaw(
-                    image.destination(),
+                    place,
                     new RootFileSystem.RawOptions(
                             settings.root(),
+                            hash(place, settings),
                             settings.rootFlags(),
                             settings.rootType(),
                             settings.words().overlay(),
                             settings.readOnly()));
         }
+    }
+
+    private Optional<VerityHash> hash(Path image, Settings settings) throws IOException, AgentException {
+        return settings.rootHash().isPresent() || VerityHash.isOff(line)
+                ? settings.rootHash()
+                : ProtectedRoot.hashBeside(image);
     }
 
     /** The image lacks the modules of the kernel it runs on: the archive that the server has, else what the initrd has. */

@@ -1,5 +1,6 @@
 package org.pullboot.agent;
 
+import org.jspecify.annotations.Nullable;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.Preflight;
 import org.pullboot.pull.PullException;
@@ -17,14 +18,17 @@ final class DownloadReport implements PullListener {
     private static final int STEP_PERCENT = 5;
 
     private final String name;
-    private final MemoryCheck memory;
+    private final @Nullable MemoryCheck memory;
     private final Console console;
     private final ServerEvents events;
     private final Uptime uptime;
     private long lastNanos;
     private int lastPercent;
 
-    DownloadReport(String name, MemoryCheck memory, Console console, ServerEvents events, Uptime uptime) {
+    /**
+     * @param memory what there is; nothing for a download that takes none
+     */
+    DownloadReport(String name, @Nullable MemoryCheck memory, Console console, ServerEvents events, Uptime uptime) {
         this.name = name;
         this.memory = memory;
         this.console = console;
@@ -35,7 +39,9 @@ final class DownloadReport implements PullListener {
 
     @Override
     public void begins(Preflight preflight) throws PullException {
-        memory.allow(name, preflight);
+        if (memory != null) {
+            memory.allow(name, preflight);
+        }
         console.step("downloading " + preflight.url()
                 + (preflight.transferBytes() < 0 ? "" : ", " + Units.bytes(preflight.transferBytes())));
         lastPercent = 0;

@@ -2,7 +2,9 @@ package org.pullboot.agent;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.Memory;
@@ -10,18 +12,23 @@ import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
 import org.pullboot.pull.BootWords;
+import org.pullboot.pull.Installation;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullRequest;
 import org.pullboot.pull.PullResult;
 import org.pullboot.pull.PullType;
 import org.pullboot.pull.Puller;
+import org.pullboot.pull.ServerTrust;
+import org.pullboot.pull.SideFile;
 import org.pullboot.pull.Stage;
 import org.pullboot.pull.Verification;
 
 /** Downloads into memory, each only if it fits, and with its progress told. */
 final class Downloads {
     private static final long SMALLEST_RUN = 1 << 20;
+    private static final Installation WITH_HASHES = new Installation(
+            Set.of(SideFile.ROOT_HASH, SideFile.ROOT_HASH_SIGNATURE, SideFile.VERITY), List.of(), false, false, false);
 
     private final Path root;
     private final BootWords words;
@@ -36,12 +43,14 @@ final class Downloads {
      * Nothing is downloaded yet.
      *
      * @param root /
+     * @param trust which servers https is spoken with
      * @param origin where this machine was booted from, if known
      * @param plan what the server says, if it says anything
      */
     Downloads(
             Path root,
             BootWords words,
+            ServerTrust trust,
             @Nullable BootOrigin origin,
             @Nullable BootPlan plan,
             Console console,
@@ -54,12 +63,41 @@ final class Downloads {
         this.console = console;
         this.events = events;
         this.uptime = uptime;
-        this.puller = Http.forImages(root);
+        this.puller = Http.forImages(root, trust);
     }
 
-    /** Downloads an image to where its expression says. */
-    void pull(PullExpression image) throws IOException, AgentException {
-        pull(PullRequest.of(image, origin, words, plan));
+    /**
+     * Downloads an image.
+     *
+     * @param place where it goes
+     * @param intoMemory whether it takes memory there
+     */
+    void pull(PullExpression image, Path place, boolean intoMemory) throws IOException, AgentException {
+        PullRequest request = PullRequest.of(image, origin, words, plan).to(place);
+        if (intoMemory) {
+            pull(request);
+        } else {
+            pull(request, null);
+        }
+    }
+
+    /**
+     * Downloads the image that the root is in, with what stands beside a raw one for dm-verity.
+     *
+     * @param place where it goes
+     */
+    void pullRoot(PullExpression image, Path place) throws IOException, AgentException {
+        PullRequest request = PullRequest.of(image, origin, words, plan).to(place);
+        pull(image.type() == PullType.RAW ? request.installed(WITH_HASHES) : request);
+    }
+
+    /**
+     * Downloads the hash tree from beside an image, which a root hash on the command line vouches for.
+     *
+     * @param place where the image is
+     */
+    void pullTree(PullExpression image, Path place) throws IOException, AgentException {
+        pull(PullRequest.of(image, origin, words, plan).to(place).sideFile(SideFile.VERITY));
     }
 
     /**
@@ -89,14 +127,8 @@ final class Downloads {
         Path run = root.resolve("run");
         long used = run.toFile().getTotalSpace() - run.toFile().getFreeSpace();
         limitRun(used + memory.room());
-        event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), 0, -1));
         try {
-            PullResult result =
-                    puller.pull(request, new DownloadReport(request.name(), memory, console, events, uptime));
-            event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), result.transferred(), result.transferred()));
-            console.step("downloaded " + request.name() + ": " + Units.bytes(result.transferred()) + " in "
-                    + Units.seconds(result.nanos()) + ", " + Units.bytes(result.unpacked()) + " unpacked, "
-                    + verified(result.verifiedBy()));
+            pull(request, memory);
         } catch (PullException e) {
             String message = e.getMessage();
             if (message != null && message.contains("No space left on device")) {
@@ -104,6 +136,15 @@ final class Downloads {
             }
             throw e;
         }
+    }
+
+    private void pull(PullRequest request, @Nullable MemoryCheck memory) throws PullException {
+        event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), 0, -1));
+        PullResult result = puller.pull(request, new DownloadReport(request.name(), memory, console, events, uptime));
+        event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), result.transferred(), result.transferred()));
+        console.step("downloaded " + request.name() + ": " + Units.bytes(result.transferred()) + " in "
+                + Units.seconds(result.nanos()) + ", " + Units.bytes(result.unpacked()) + " unpacked, "
+                + verified(result.verifiedBy()));
     }
 
     private void limitRun(long bytes) {

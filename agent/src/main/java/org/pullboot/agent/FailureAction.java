@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.InitProcess;
 
 /**
- * What becomes of a machine that cannot boot, by the words of systemd's {@code FailureAction=}.
+ * What becomes of a machine that cannot boot, or has downloaded all it was to, by the words of systemd's {@code
+ * FailureAction=} and {@code SuccessAction=}.
  *
  * @param ending how the machine ends; nothing when it is to stay as it is, with the message on its screen
  * @param seconds how long the message stays before that
@@ -13,6 +14,9 @@ import org.pullboot.linux.InitProcess;
 record FailureAction(InitProcess.@Nullable Ending ending, int seconds) {
     /** Time to read the message, then another try: the image may be there by then. */
     static final FailureAction DEFAULT = new FailureAction(InitProcess.Ending.RESTART, 30);
+
+    /** The machine stays as it is. */
+    static final FailureAction NONE = new FailureAction(null, 0);
 
     /**
      * Understands the value of {@code rd.systemd.pull.failure_action=}; nothing when it is no such word.
@@ -23,7 +27,7 @@ record FailureAction(InitProcess.@Nullable Ending ending, int seconds) {
      */
     static Optional<FailureAction> parse(String word) {
         return switch (word) {
-            case "none" -> Optional.of(new FailureAction(null, 0));
+            case "none" -> Optional.of(NONE);
             case "reboot",
                     "reboot-force",
                     "reboot-immediate",

@@ -89,6 +89,13 @@ record ImagePulls(List<PullExpression> all, List<String> problems) {
         }
     }
 
+    /** All but one. */
+    List<PullExpression> without(Optional<PullExpression> one) {
+        List<PullExpression> others = new ArrayList<>(all);
+        one.ifPresent(others::remove);
+        return others;
+    }
+
     private String nothing() {
         if (!problems.isEmpty()) {
             return problems.getFirst();
@@ -111,7 +118,11 @@ record ImagePulls(List<PullExpression> all, List<String> problems) {
     private static boolean fits(PullExpression image, RootOption option) {
         boolean raw = image.type() == PullType.RAW;
         if (option instanceof RootOption.Bind bind) {
-            return !raw && image.destination().toString().equals(bind.directory());
+            // A root lives in memory, whatever its expression says.
+            String inMemory =
+                    image.imageClass().directory(true).resolve(image.local()).toString();
+            return !raw
+                    && (image.destination().toString().equals(bind.directory()) || inMemory.equals(bind.directory()));
         }
         if (option instanceof RootOption.Loop loop) {
             return raw

@@ -58,6 +58,7 @@ final class NvmeBoot {
                     device,
                     new RootFileSystem.DiskOptions(
                             settings.root(),
+                            settings.rootHash(),
                             settings.rootFlags(),
                             settings.rootType(),
                             settings.words().overlay(),
@@ -70,6 +71,7 @@ final class NvmeBoot {
             }
             String sentence = "no root over NVMe/TCP, so the image is downloaded: " + Failure.sentence(failed);
             console.warn(sentence);
+            fileSystem.giveUp();
             events.add(BootEvent.of(Stage.CONNECT).saying(sentence).at(uptime.millis()));
             return false;
         }

@@ -97,8 +97,13 @@ final class Rescue {
             Drivers drivers = new Drivers(modules, coldplug, console, false);
             Connection connection = arrival.network(origin, settings, drivers);
             String machine = MachineId.read(root.resolve("sys/class/dmi/id"));
-            boolean planned =
-                    arrival.plan(origin, settings, machine, connection.mac().toString()) != null;
+            boolean planned = arrival.plan(
+                            origin,
+                            settings,
+                            Http.trust(root, settings.words()),
+                            machine,
+                            connection.mac().toString())
+                    != null;
             if (origin != null) {
                 console.step("server: " + (planned ? "it has a plan for this boot" : "it has no plan for this boot"));
             }

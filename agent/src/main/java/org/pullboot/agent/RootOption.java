@@ -32,8 +32,14 @@ sealed interface RootOption {
     /** A directory that a tar was unpacked to. */
     record Bind(String directory) implements RootOption {}
 
+    /** Nothing but memory at first, for a system that is all in /usr. */
+    record InMemory() implements RootOption {}
+
     /** The form that leaves the choice to the image. */
     RootOption AUTOMATIC = new Automatic();
+
+    /** What {@code roothash=} makes: it alone says which part of the image is the root. */
+    String PROTECTED = "/dev/mapper/root";
 
     /**
      * Understands the value of {@code root=}.
@@ -43,6 +49,12 @@ sealed interface RootOption {
     static RootOption parse(String value) throws AgentException {
         if (value.equals("gpt-auto") || value.equals("dissect")) {
             return AUTOMATIC;
+        }
+        if (value.equals(PROTECTED)) {
+            return AUTOMATIC;
+        }
+        if (value.equals("tmpfs")) {
+            return new InMemory();
         }
         if (value.startsWith("bind:/")) {
             return new Bind(value.substring("bind:".length()));
@@ -68,8 +80,9 @@ sealed interface RootOption {
         if (!label.isEmpty()) {
             return new PartitionLabel(label);
         }
-        throw new AgentException("root=" + value + " names nothing that was downloaded: use gpt-auto, "
-                + "/dev/disk/by-loop-ref/NAME.raw-partN, PARTUUID=, PARTLABEL= or bind:/run/machines/NAME");
+        throw new AgentException(
+                "root=" + value + " names nothing that was downloaded: use gpt-auto, "
+                        + "/dev/disk/by-loop-ref/NAME.raw-partN, PARTUUID=, PARTLABEL=, bind:/run/machines/NAME, or tmpfs with usrhash=");
     }
 
     /** The partition that the PART of {@code root=nvme:…} means: a number, a label, or empty for what the disk says. */

@@ -21,7 +21,6 @@ final class ServerEvents {
     private static final long PAUSE_MILLIS = 200;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final Puller http;
     private final List<BootEvent> waiting = new ArrayList<>();
     private @Nullable Thread sender;
     private @Nullable String boot;
@@ -29,15 +28,6 @@ final class ServerEvents {
     private @Nullable String mac;
     private boolean sending;
     private boolean closed;
-
-    /**
-     * Nothing is sent yet.
-     *
-     * @param http with short time limits
-     */
-    ServerEvents(Puller http) {
-        this.http = http;
-    }
 
     /** Who this is, as far as it is known now; later events say so. */
     synchronized void identify(@Nullable String boot, @Nullable String machine, @Nullable String mac) {
@@ -49,11 +39,12 @@ final class ServerEvents {
     /**
      * Begins to send to the server that this machine was booted from.
      *
+     * @param http with short time limits
      * @throws PullException when events cannot be sent to such an origin
      */
-    synchronized void connect(BootOrigin origin) throws PullException {
+    synchronized void connect(BootOrigin origin, Puller http) throws PullException {
         String url = BootEvent.url(origin);
-        Thread thread = new Thread(new Sender(url), "events");
+        Thread thread = new Thread(new Sender(url, http), "events");
         thread.setDaemon(true);
         sender = thread;
         thread.start();
@@ -136,9 +127,11 @@ final class ServerEvents {
 
     private final class Sender implements Runnable {
         private final String url;
+        private final Puller http;
 
-        Sender(String url) {
+        Sender(String url, Puller http) {
             this.url = url;
+            this.http = http;
         }
 
         @Override

@@ -21,6 +21,7 @@ import org.pullboot.image.Sha256;
 import org.pullboot.image.TarEntry;
 import org.pullboot.image.TarWriter;
 import org.pullboot.image.ZstdOutputStream;
+import org.pullboot.linux.DeviceMapper;
 import org.pullboot.linux.ExtendedAttributes;
 import org.pullboot.linux.InitProcess;
 import org.pullboot.linux.KernelModules;
@@ -36,6 +37,8 @@ import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullExpression;
 import org.pullboot.pull.PullRequest;
 import org.pullboot.pull.PullType;
+import org.pullboot.pull.Puller;
+import org.pullboot.pull.ServerTrust;
 import org.pullboot.pull.Stage;
 import org.pullboot.pull.Verification;
 
@@ -67,7 +70,7 @@ final class Training {
         this.root = root;
         this.console = Console.open(
                 OutputStream.nullOutputStream(), file("dev/kmsg", ""), file("proc/sys/kernel/printk", "7\t4\t1\t7\n"));
-        this.events = new ServerEvents(Http.forEvents(root));
+        this.events = new ServerEvents();
         this.uptime = Uptime.read(file("proc/uptime", "1.00 1.00\n"));
     }
 
@@ -168,17 +171,28 @@ final class Training {
             Settings.failureAction(line, console);
             Settings.debug(line);
             Origin.find(root.resolve("efivars"), Optional.of(origin), console);
+            ServerTrust trust = Http.trust(root, settings.words());
+            Puller http = Http.forEvents(root, trust);
             String url = BootPlan.url(origin, "g1", null, "52:54:00:12:34:56");
-            Optional<byte[]> answer = Http.forEvents(root).fetch(url, BootPlan.LIMIT);
+            Optional<byte[]> answer = http.fetch(url, BootPlan.LIMIT);
             BootPlan plan = BootPlan.parse(answer.orElseThrow());
             events.identify(plan.boot(), null, "52:54:00:12:34:56");
             events.add(BootEvent.of(Stage.STARTED).at(uptime.millis()));
-            events.connect(origin);
+            events.connect(origin, http);
             ImagePulls images = ImagePulls.parse(line.values("rd.systemd.pull"), origin);
             PullExpression rootImage = images.root(settings.root());
-            Downloads downloads = new Downloads(root, settings.words(), origin, plan, console, events, uptime);
-            downloads.pull(PullRequest.of(rootImage, origin, settings.words(), plan)
-                    .to(root.resolve("run/machines/rootdisk.raw")));
+            Downloads downloads = new Downloads(root, settings.words(), trust, origin, plan, console, events, uptime);
+            ImageDownloads all = new ImageDownloads(
+                    downloads,
+                    root,
+                    images.without(Optional.of(rootImage)),
+                    Settings.everyDownloadCounts(line),
+                    console,
+                    events,
+                    uptime);
+            all.root(rootImage, false);
+            all.intoMemory();
+            all.ontoRoot(root.resolve("sysroot"), false);
             downloads.pull(PullRequest.beside(
                     origin,
                     "tree.tar",
@@ -277,6 +291,7 @@ final class Training {
         String mounted = refused(() -> Mounts.mount("none", NOWHERE, "tmpfs", ""));
         String moved = refused(() -> Mounts.move(NOWHERE, NOWHERE));
         String attached = refused(() -> LoopDevice.attach(NOWHERE, "training", SECTOR));
+        String mapped = refused(() -> DeviceMapper.open(NOWHERE));
         String loaded = refused(() -> KernelModules.load(NOWHERE, ""));
         String entered = refused(() -> InitProcess.changeDirectory(NOWHERE));
         String rooted = refused(() -> InitProcess.changeRoot(NOWHERE.toString()));
@@ -284,7 +299,7 @@ final class Training {
         InitProcess.unblockSignals();
         InitProcess.closeDescriptorsOnExecute();
         String executed = refused(() -> InitProcess.execute(NOWHERE.toString(), List.of("init"), List.of("HOME=/")));
-        console.step(mounted + moved + attached + loaded + entered + rooted + executed);
+        console.step(mounted + moved + attached + mapped + loaded + entered + rooted + executed);
     }
 
     private interface Call {

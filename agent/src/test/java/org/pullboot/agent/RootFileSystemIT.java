@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,9 @@ final class RootFileSystemIT {
         Files.writeString(directory.resolve("aliases"), "");
         Path work = Files.createDirectories(directory.resolve("work"));
         ModuleLoader modules = new ModuleLoader(directory, directory, file -> false);
-        fileSystem = new RootFileSystem(sysroot, work, modules, Console.early(screen));
+        Console console = Console.early(screen);
+        ProtectedRoot protectedRoot = new ProtectedRoot(new VerityDevice(Path.of("/dev"), modules, console));
+        fileSystem = new RootFileSystem(sysroot, work, protectedRoot, modules, console);
     }
 
     @AfterEach
@@ -157,6 +160,20 @@ final class RootFileSystemIT {
 
         assertThat(sysroot.resolve("etc/hostname")).hasContent("image");
         assertThat(screen.toString(StandardCharsets.UTF_8)).contains("was not unmounted cleanly");
+    }
+
+    @Test
+    void aHashPartitionWithoutASuperblockIsRefused() throws Exception {
+        Path disk = disk(bare("erofs"));
+        VerityHash hash = VerityHash.ofFile(
+                "00000000000000050000000000000006" + "00000000000000030000000000000004", "disk.roothash");
+
+        assertThatThrownBy(() -> fileSystem.mountRaw(
+                        disk,
+                        new RootFileSystem.RawOptions(
+                                RootOption.AUTOMATIC, Optional.of(hash), NO_FLAGS, "", true, false)))
+                .isInstanceOf(AgentException.class)
+                .hasMessageContaining("expected a dm-verity superblock");
     }
 
     @Test
@@ -268,11 +285,12 @@ final class RootFileSystemIT {
 
     private static RootFileSystem.DiskOptions onDisk(
             String part, boolean overlay, boolean readOnly, boolean readWrite) {
-        return new RootFileSystem.DiskOptions(RootOption.ofPart(part), NO_FLAGS, "", overlay, readOnly, readWrite);
+        return new RootFileSystem.DiskOptions(
+                RootOption.ofPart(part), Optional.empty(), NO_FLAGS, "", overlay, readOnly, readWrite);
     }
 
     private static RootFileSystem.RawOptions options(RootOption option, boolean overlay, boolean readOnly) {
-        return new RootFileSystem.RawOptions(option, NO_FLAGS, "", overlay, readOnly);
+        return new RootFileSystem.RawOptions(option, Optional.empty(), NO_FLAGS, "", overlay, readOnly);
     }
 
     private Path bare(String type) throws Exception {

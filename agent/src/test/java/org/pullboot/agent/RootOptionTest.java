@@ -44,7 +44,7 @@ final class RootOptionTest {
                 "UUID=12",
                 "LABEL=root",
                 "off",
-                "tmpfs",
+                "ramfs",
                 "",
                 "/dev/loop0p0",
                 "/dev/loop0p",

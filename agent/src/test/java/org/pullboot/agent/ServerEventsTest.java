@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
+import org.pullboot.pull.Puller;
+import org.pullboot.pull.ServerTrust;
 import org.pullboot.pull.Stage;
 
 @Timeout(30)
@@ -26,7 +28,8 @@ final class ServerEventsTest {
     private static final String TAKEN = "204 No Content";
 
     private final List<String> bodies = new CopyOnWriteArrayList<>();
-    private final ServerEvents events = new ServerEvents(Http.forEvents(Path.of("/nonexistent")));
+    private final Puller http = Http.forEvents(Path.of("/nonexistent"), ServerTrust.USUAL);
+    private final ServerEvents events = new ServerEvents();
     private ServerSocket server;
     /** Of the next answer. */
     private volatile String status = TAKEN;
@@ -48,7 +51,7 @@ final class ServerEventsTest {
     void whatHappenedBeforeTheNetworkIsToldAsSoonAsItIsThere() throws Exception {
         events.add(BootEvent.of(Stage.STARTED).at(10));
         events.identify("b1", "4c4c", "52:54:00:12:34:56");
-        events.connect(origin());
+        events.connect(origin(), http);
         events.add(BootEvent.of(Stage.NETWORK).at(20));
         events.flush(LONG);
 
@@ -64,7 +67,7 @@ final class ServerEventsTest {
             events.add(BootEvent.of(Stage.DOWNLOAD).download("a.raw", i, 500));
         }
         events.add(BootEvent.of(Stage.DOWNLOAD).download("b.raw", 1, 2));
-        events.connect(origin());
+        events.connect(origin(), http);
         events.flush(LONG);
 
         assertThat(String.join("", bodies)).isEqualTo("""
@@ -77,7 +80,7 @@ final class ServerEventsTest {
     void aServerThatKnowsNoEventsIsAskedOnce() throws Exception {
         status = "404 Not Found";
         events.add(BootEvent.of(Stage.STARTED));
-        events.connect(origin());
+        events.connect(origin(), http);
         events.flush(LONG);
         events.add(BootEvent.of(Stage.NETWORK));
         events.flush(LONG);
@@ -89,7 +92,7 @@ final class ServerEventsTest {
     void whatAServerDidNotTakeIsSentAgainBeforeTheRest() throws Exception {
         status = "503 Service Unavailable";
         events.add(BootEvent.of(Stage.NETWORK));
-        events.connect(origin());
+        events.connect(origin(), http);
         events.flush(LONG);
         events.add(BootEvent.of(Stage.ROOT));
         events.flush(LONG);
@@ -101,7 +104,7 @@ final class ServerEventsTest {
     void aServerThatIsGoneHoldsNothingUpForLong() throws Exception {
         BootOrigin origin = origin();
         server.close();
-        events.connect(origin);
+        events.connect(origin, http);
         for (int i = 0; i < 5; i++) {
             events.add(BootEvent.of(Stage.STARTED));
             events.flush(LONG);

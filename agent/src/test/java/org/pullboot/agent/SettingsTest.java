@@ -11,6 +11,8 @@ import org.pullboot.linux.InitProcess;
 import org.pullboot.pull.KernelCommandLine;
 
 final class SettingsTest {
+    private static final String HASH = "ab".repeat(32);
+
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
     @Test
@@ -64,6 +66,34 @@ final class SettingsTest {
     }
 
     @Test
+    void afterSuccessAMachineGoesOnUnlessToldOtherwise() {
+        assertThat(success("")).isEqualTo(FailureAction.NONE);
+        assertThat(success("rd.systemd.pull.success_action=explode")).isEqualTo(FailureAction.NONE);
+        assertThat(success("rd.systemd.pull.success_action=poweroff"))
+                .isEqualTo(new FailureAction(InitProcess.Ending.POWER_OFF, 0));
+    }
+
+    @Test
+    void theMappedRootIsWhatARootHashMakes() throws Exception {
+        assertThat(settings("root=/dev/mapper/root roothash=" + HASH).root()).isEqualTo(RootOption.AUTOMATIC);
+        assertThatThrownBy(() -> settings("root=/dev/mapper/root"))
+                .isInstanceOf(AgentException.class)
+                .hasMessage(
+                        "root=/dev/mapper/root is what roothash= makes, which is missing: add it, or use root=gpt-auto");
+        assertThatThrownBy(() -> settings("root=/dev/mapper/root systemd.verity=no roothash=" + HASH))
+                .isInstanceOf(AgentException.class)
+                .hasMessageEndingWith("systemd.verity= is off");
+    }
+
+    @Test
+    void anEmptyRootNeedsAUsr() throws Exception {
+        assertThat(settings("root=tmpfs usrhash=" + HASH).root()).isEqualTo(new RootOption.InMemory());
+        assertThatThrownBy(() -> settings("root=tmpfs"))
+                .isInstanceOf(AgentException.class)
+                .hasMessageStartingWith("root=tmpfs leaves all to /usr");
+    }
+
+    @Test
     void debuggingIsASwitch() {
         assertThat(Settings.debug(KernelCommandLine.parse("rd.pullboot.debug"))).isTrue();
         assertThat(Settings.debug(KernelCommandLine.parse("rd.pullboot.debug=0")))
@@ -76,6 +106,10 @@ final class SettingsTest {
         assertThat(Boot.environment(
                         Map.of("TERM", "vt220", "JAVA_TOOL_OPTIONS", "-x", "LD_LIBRARY_PATH", "/x", "a", "b")))
                 .containsExactly("HOME=/", "TERM=vt220", "a=b");
+    }
+
+    private FailureAction success(String line) {
+        return Settings.successAction(KernelCommandLine.parse(line), Console.early(screen));
     }
 
     private FailureAction action(String line) {

@@ -11,6 +11,7 @@ import org.pullboot.initrd.InitrdBuilder;
 import org.pullboot.initrd.InitrdManifest;
 import org.pullboot.initrd.InitrdRequest;
 import org.pullboot.initrd.KernelTree;
+import org.pullboot.pull.ServerTrust;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -79,6 +80,12 @@ final class InitrdBuildCommand implements Callable<Integer> {
     private boolean allNics;
 
     @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Certificates in PEM that the agent is to trust for https, and no others.")
+    private Optional<Path> authorities = Optional.empty();
+
+    @Option(
             names = "--level",
             paramLabel = "N",
             defaultValue = "" + InitrdRequest.DEFAULT_LEVEL,
@@ -99,6 +106,10 @@ final class InitrdBuildCommand implements Callable<Integer> {
         if (level < 1 || level > 19) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--level is 1 to 19, not " + level);
         }
+        if (authorities.isPresent()) {
+            // A file that the agent could not read would be noticed when the machine boots.
+            ServerTrust.read(authorities.get(), List.of());
+        }
         AgentRuntime runtime = AgentRuntime.prepare(
                 cache.directory(),
                 AgentRuntime.runningModulePath(),
@@ -106,10 +117,10 @@ final class InitrdBuildCommand implements Callable<Integer> {
                 spec.commandLine().getErr()::println);
         InitrdManifest manifest;
         try (ScratchDirectory work = ScratchDirectory.create("pullboot-kernel")) {
+            InitrdRequest request = new InitrdRequest(
+                    kernel.tree(work.path()), runtime, cache.directory(), level, allNics, furtherModules);
             manifest = InitrdBuilder.build(
-                    new InitrdRequest(
-                            kernel.tree(work.path()), runtime, cache.directory(), level, allNics, furtherModules),
-                    output);
+                    authorities.isPresent() ? request.authorities(authorities.get()) : request, output);
         }
         spec.commandLine().getOut().print(json ? Json.text(manifest) + "\n" : manifest.text());
         spec.commandLine().getOut().flush();

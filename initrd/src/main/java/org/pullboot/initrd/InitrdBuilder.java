@@ -21,7 +21,8 @@ import org.pullboot.image.Sha256;
  * <ul>
  *   <li>{@code libraries}: the C libraries and the JVM, which change only with this machine's packages;
  *   <li>{@code java}: /init, the Java modules with the agent among them, what configures them;
- *   <li>{@code modules}: the kernel's modules with kmod's indexes, and the agent's tables ({@link AgentTables});
+ *   <li>{@code modules}: the kernel's modules with kmod's indexes, the agent's tables ({@link AgentTables}), and whom it
+ *       trusts;
  *   <li>{@code aot}: the agent's AOT cache.
  * </ul>
  *
@@ -66,7 +67,7 @@ public final class InitrdBuilder {
         List<Part> parts = List.of(
                 new Part("libraries", true, lasting.of(libraries(request.runtime(), libraries))),
                 new Part("java", true, segments.of(java(request.runtime()))),
-                new Part("modules", true, segments.of(modules(request.kernel(), tree, selection.closure()))),
+                new Part("modules", true, segments.of(modules(request, tree, selection.closure()))),
                 new Part("aot", false, segments.of(aot(request.runtime()))));
         return join(request, parts, selection, warnings, output);
     }
@@ -114,9 +115,9 @@ public final class InitrdBuilder {
         }
     }
 
-    private static FileTree modules(KernelTree kernel, ModuleTree tree, ModuleClosure closure) throws IOException {
+    private static FileTree modules(InitrdRequest request, ModuleTree tree, ModuleClosure closure) throws IOException {
         FileTree files = new FileTree();
-        StoredModules stored = new StoredModules(tree, KernelConfig.of(kernel), ModuleSelection.LIKELY);
+        StoredModules stored = new StoredModules(tree, KernelConfig.of(request.kernel()), ModuleSelection.LIKELY);
         String directory = "usr/lib/modules/" + tree.version() + "/";
         for (KernelModule module : closure.members()) {
             files.put(directory + stored.path(module), stored.file(module));
@@ -127,6 +128,10 @@ public final class InitrdBuilder {
         files.text(AgentTables.MODULES, AgentTables.modules(tree, closure, stored));
         files.text(AgentTables.ALIASES, AgentTables.aliases(closure));
         files.text("etc/pullboot/kernel", tree.version() + "\n");
+        Path authorities = request.authorities();
+        if (authorities != null) {
+            files.bytes("etc/pullboot/ca.pem", Files.readAllBytes(authorities));
+        }
         return files;
     }
 

@@ -109,7 +109,9 @@ record ModuleSelection(ModuleClosure closure, List<String> missing) {
             "nls_utf8",
             "efivarfs",
             "dm_mod",
-            "dm_verity");
+            "dm_verity",
+            "sha256_ssse3",
+            "sha512_ssse3");
 
     private static final List<String> OTHERS = List.of("af_packet", "ipv6", "crc32c", "crc32c_intel", "crypto_crc32c");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,18 @@ final class InitrdBuilderIT {
         }
         assertThat(at).isEqualTo(bytes.length);
         return segments;
+    }
+
+    @Test
+    void authoritiesAreWhereTheAgentLooksForThem() throws Exception {
+        Path authorities = Files.writeString(directory.resolve("ca.pem"), "certificates\n");
+        InitrdRequest request = new InitrdRequest(kernel, runtime, cache, 1, false, List.of());
+        Path initrd = directory.resolve("trusting");
+
+        InitrdManifest manifest = InitrdBuilder.build(request.authorities(authorities), initrd);
+
+        byte[] modules = Tools.pipe(segments(initrd, manifest).get(2), "zstd", "-dc");
+        assertThat(new String(modules, StandardCharsets.ISO_8859_1)).contains("etc/pullboot/ca.pem", "certificates\n");
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.pullboot.linux;
 
 /** The system calls that Pullboot makes, numbered for x86-64 (syscalls(2)) and for arm64 (the generic table). */
 enum SyscallNumber {
+    ADD_KEY(248, 217),
     BIND(49, 200),
     CHDIR(80, 49),
     CHROOT(161, 51),

@@ -1,5 +1,6 @@
 package org.pullboot.pull;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ public final class BootWords {
     private final boolean overlay;
     private final List<RootMode> rootModes;
     private final NvmeOptions nvme;
+    private final Optional<Path> authorities;
+    private final List<String> serverKeys;
 
     private BootWords(KernelCommandLine line) throws PullException {
         this.pins = Pins.of(line);
@@ -40,6 +43,20 @@ public final class BootWords {
         }
         this.rootModes = rootModes(line);
         this.nvme = NvmeOptions.of(line);
+        this.authorities = authorities(line);
+        this.serverKeys = List.copyOf(line.values("rd.pullboot.pin"));
+    }
+
+    private static Optional<Path> authorities(KernelCommandLine line) throws PullException {
+        Optional<String> file = line.value("rd.pullboot.ca");
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!file.get().startsWith("/") || file.get().indexOf('\0') >= 0) {
+            throw new PullException(
+                    "rd.pullboot.ca=" + Text.shown(file.get()) + " is no absolute path of a file in the initrd");
+        }
+        return Optional.of(Path.of(file.get()));
     }
 
     /** A command line that names no root mode allows the one that its {@code root=} is a form of. */
@@ -173,5 +190,15 @@ public final class BootWords {
     /** {@code rd.pullboot.nvme=}: how an NVMe/TCP root is connected. */
     public NvmeOptions nvme() {
         return nvme;
+    }
+
+    /** {@code rd.pullboot.ca=}: the file in the initrd with the only certificate authorities for https. */
+    public Optional<Path> authorities() {
+        return authorities;
+    }
+
+    /** {@code rd.pullboot.pin=}: the only keys of servers for https, as {@link ServerTrust#read} takes them. */
+    public List<String> serverKeys() {
+        return serverKeys;
     }
 }

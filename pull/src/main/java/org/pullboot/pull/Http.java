@@ -7,6 +7,8 @@ import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Instant;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,11 @@ final class Http {
     private static final int REDIRECTS = 10;
 
     private final PullOptions options;
+    private final ServerTrust trust;
 
-    Http(PullOptions options) {
+    Http(PullOptions options, ServerTrust trust) {
         this.options = options;
+        this.trust = trust;
     }
 
     /**
@@ -100,6 +104,9 @@ final class Http {
         Address address = Address.of(url);
         try {
             HttpURLConnection connection = (HttpURLConnection) address.url().openConnection();
+            if (connection instanceof HttpsURLConnection https && trust.isSpecial()) {
+                https.setSSLSocketFactory(trust.sockets());
+            }
             connection.setInstanceFollowRedirects(false);
             connection.setConnectTimeout((int) options.connectTimeout().toMillis());
             connection.setReadTimeout((int) options.silence().toMillis());
@@ -117,7 +124,7 @@ final class Http {
     }
 
     /** Where a redirect leads; a relative one stays on the server, so it keeps user and password. */
-    private static String redirect(String from, HttpURLConnection connection) throws Fault {
+    private String redirect(String from, HttpURLConnection connection) throws Fault {
         String location = connection.getHeaderField("Location");
         if (location == null) {
             throw new Fault(Fault.Kind.REFUSED, "the server redirects to nowhere");
@@ -136,6 +143,11 @@ final class Http {
             throw new Fault(
                     Fault.Kind.REFUSED,
                     "the server redirects to '" + Text.shown(location) + "', which is neither http:// nor https://");
+        }
+        if (trust.isSpecial() && from.startsWith("https://") && !to.startsWith("https://")) {
+            throw new Fault(
+                    Fault.Kind.REFUSED,
+                    "the server redirects from https to '" + Urls.shown(to) + "', where nobody can be trusted");
         }
         return to;
     }
@@ -177,8 +189,8 @@ final class Http {
         if (e instanceof ConnectException) {
             return new Fault(Fault.Kind.PASSING, "no connection to " + authority + ": " + e.getMessage(), e);
         }
-        if (e instanceof SSLException) {
-            return new Fault(Fault.Kind.REFUSED, "no trusted connection to " + authority + ": " + e.getMessage(), e);
+        if (e instanceof SSLException refused) {
+            return new Fault(Fault.Kind.REFUSED, TlsRefusal.sentence(refused, authority, trust, Instant.now()), e);
         }
         return new Fault(Fault.Kind.PASSING, "the connection to " + authority + " broke: " + e.getMessage(), e);
     }

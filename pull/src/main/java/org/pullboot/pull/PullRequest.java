@@ -177,6 +177,32 @@ public record PullRequest(
         return with(destination, unpackedBytes, installation);
     }
 
+    /**
+     * The download of a file from beside this one, without a check: for what the use of it verifies, as a root hash does
+     * with its tree.
+     *
+     * @throws PullException when a URL has no path
+     */
+    public PullRequest sideFile(SideFile side) throws PullException {
+        List<String> places = new ArrayList<>();
+        for (String url : urls) {
+            places.add(Urls.changeSuffix(url, 1, LocalName.derive(Urls.lastComponent(url), type) + side.suffix()));
+        }
+        String file = String.valueOf(destination.getFileName());
+        String stem = file.endsWith(".raw") ? file.substring(0, file.length() - ".raw".length()) : file;
+        return new PullRequest(
+                LocalName.derive(name, type) + side.suffix(),
+                PullType.RAW,
+                places,
+                destination.resolveSibling(stem + side.suffix()),
+                Verification.NO,
+                null,
+                null,
+                true,
+                transferLimit,
+                unpackedLimit);
+    }
+
     /** The same download, installed in another way. */
     public PullRequest installed(Installation how) {
         return with(destination, unpackedLimit, how);

@@ -14,13 +14,27 @@ public final class Puller {
     private final Places places;
     private final Timer timer;
 
+    /** Trusts the servers that are usually trusted. */
     public Puller(PullOptions options) {
-        this(options, Timer.REAL);
+        this(options, ServerTrust.USUAL);
+    }
+
+    /**
+     * Downloads nothing yet.
+     *
+     * @param trust which servers https is spoken with
+     */
+    public Puller(PullOptions options, ServerTrust trust) {
+        this(options, trust, Timer.REAL);
     }
 
     Puller(PullOptions options, Timer timer) {
+        this(options, ServerTrust.USUAL, timer);
+    }
+
+    private Puller(PullOptions options, ServerTrust trust, Timer timer) {
         this.options = options;
-        this.http = new Http(options);
+        this.http = new Http(options, trust);
         this.places = new Places(http);
         this.timer = timer;
     }
