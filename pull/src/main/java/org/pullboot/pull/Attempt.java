@@ -72,12 +72,6 @@ final class Attempt {
         return compression;
     }
 
-    /** What the file is kept as, or comes from. */
-    @Nullable
-    KeptDownload kept() {
-        return kept;
-    }
-
     /** Whether it comes from what was kept of an earlier pull. */
     boolean isRevalidated() {
         return revalidated;
@@ -101,6 +95,17 @@ final class Attempt {
                 Files.setLastModifiedTime(download, FileTime.fromMillis(modified));
             }
             kept.keep(download, source.url());
+        }
+    }
+
+    /** Removes what was kept of the file. */
+    void forget() throws PullException {
+        try {
+            if (kept != null) {
+                kept.remove();
+            }
+        } catch (IOException e) {
+            throw new PullException("cannot remove the kept download of " + request.name() + ": " + e, e);
         }
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.pullboot.image.Sha256;
 
 /**
@@ -25,20 +24,33 @@ record KeptDownload(Path path, String tag) {
     private static final int NAME_LIMIT = 255;
 
     /**
-     * Where a file is kept.
+     * What the file of an answer is kept as, or comes from.
      *
-     * @param tag what tells whether it is still the same, if anything does
-     * @return nothing when nothing reliable would tell later, or its name would be too long
+     * @return nothing when it is not to be kept, nothing reliable would tell later whether it is the same, or its name would
+     *     be too long
      */
-    static Optional<KeptDownload> place(Path directory, String url, @Nullable String tag) {
-        if (tag == null || !tag.startsWith("\"")) {
+    static Optional<KeptDownload> of(PullRequest request, String url, Answer answer) {
+        if (answer.isKept()) {
+            return find(request, url);
+        }
+        String tag = answer.validator();
+        if (!request.installation().keepDownload() || tag == null || !tag.startsWith("\"")) {
             return Optional.empty();
         }
         byte[] bytes = tag.getBytes(StandardCharsets.ISO_8859_1);
         String name = prefix(url) + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         return name.length() > NAME_LIMIT
                 ? Optional.empty()
-                : Optional.of(new KeptDownload(directory.resolve(name), tag));
+                : Optional.of(new KeptDownload(directory(request).resolve(name), tag));
+    }
+
+    /** What is kept of a URL; nothing where nothing is, it cannot be read, or it is not to be used. */
+    static Optional<KeptDownload> find(PullRequest request, String url) {
+        return request.installation().keepDownload() ? find(directory(request), url) : Optional.empty();
+    }
+
+    private static Path directory(PullRequest request) {
+        return request.destination().toAbsolutePath().resolveSibling(".").normalize();
     }
 
     private static String prefix(String url) {
@@ -46,8 +58,7 @@ record KeptDownload(Path path, String tag) {
         return PREFIX + HexFormat.of().formatHex(digest, 0, URL_BYTES) + ".";
     }
 
-    /** What is kept of a URL; nothing where nothing is, or it cannot be read. */
-    static Optional<KeptDownload> find(Path directory, String url) {
+    private static Optional<KeptDownload> find(Path directory, String url) {
         String prefix = prefix(url);
         try (DirectoryStream<Path> kept = Files.newDirectoryStream(directory, prefix + "*")) {
             for (Path path : kept) {

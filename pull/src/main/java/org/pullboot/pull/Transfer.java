@@ -111,7 +111,8 @@ final class Transfer {
         if (wrong && current != null && current.isMixed()) {
             mayMix = false;
         } else if (wrong && current != null && current.isRevalidated()) {
-            forget(current);
+            // What was kept is not what it must be: the server is asked for all of it.
+            current.forget();
         } else {
             source.failed(fault, options.attempts(), MOST_CHANGES);
         }
@@ -124,18 +125,6 @@ final class Transfer {
         }
         if (!sources.stream().allMatch(Source::isOut)) {
             listener.retries(retry(source, fault));
-        }
-    }
-
-    /** What was kept is not what it must be: the server is asked for all of it. */
-    private void forget(Attempt current) throws PullException {
-        KeptDownload kept = current.kept();
-        try {
-            if (kept != null) {
-                kept.remove();
-            }
-        } catch (IOException e) {
-            throw new PullException("cannot remove the kept download of " + request.name() + ": " + e, e);
         }
     }
 
@@ -164,9 +153,7 @@ final class Transfer {
 
     private Answer ask(Source source, @Nullable Attempt current) throws Fault {
         if (current == null) {
-            Optional<KeptDownload> kept = request.installation().keepDownload()
-                    ? KeptDownload.find(directory(), source.url())
-                    : Optional.empty();
+            Optional<KeptDownload> kept = KeptDownload.find(request, source.url());
             return kept.isPresent() ? places.get(source.url(), kept.get()) : places.get(source.url(), 0, null);
         }
         boolean same = isSame(source, current);
@@ -192,25 +179,16 @@ final class Transfer {
         } catch (IOException e) {
             throw new PullException("cannot make the directory of " + request.destination() + ": " + e, e);
         }
-        Attempt fresh = new Attempt(request, listener, destination, source, answer, kept(source, answer));
+        Attempt fresh = new Attempt(
+                request,
+                listener,
+                destination,
+                source,
+                answer,
+                KeptDownload.of(request, source.url(), answer).orElse(null));
         fresh.evidence(Evidence.of(request, places, options, timer, source.url()));
         meter.begin();
         return fresh;
-    }
-
-    /** What the file of an answer is kept as, or comes from. */
-    private @Nullable KeptDownload kept(Source source, Answer answer) {
-        if (!request.installation().keepDownload()) {
-            return null;
-        }
-        Optional<KeptDownload> kept = answer.isKept()
-                ? KeptDownload.find(directory(), source.url())
-                : KeptDownload.place(directory(), source.url(), answer.validator());
-        return kept.orElse(null);
-    }
-
-    private Path directory() {
-        return request.destination().toAbsolutePath().resolveSibling(".").normalize();
     }
 
     /**
