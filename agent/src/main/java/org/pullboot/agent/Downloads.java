@@ -2,7 +2,6 @@ package org.pullboot.agent;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,8 @@ import org.pullboot.pull.Verification;
 /** Downloads into memory, each only if it fits, and with its progress told. */
 final class Downloads {
     private static final long SMALLEST_RUN = 1 << 20;
-    private static final Installation WITH_HASHES = new Installation(
-            Set.of(SideFile.ROOT_HASH, SideFile.ROOT_HASH_SIGNATURE, SideFile.VERITY), List.of(), false, false, false);
+    private static final Installation WITH_HASHES =
+            Installation.PLAIN.with(Set.of(SideFile.ROOT_HASH, SideFile.ROOT_HASH_SIGNATURE, SideFile.VERITY));
 
     private final Path root;
     private final BootWords words;

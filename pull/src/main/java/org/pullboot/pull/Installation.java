@@ -50,6 +50,11 @@ public record Installation(
                 true);
     }
 
+    /** The same, with these files from beside the image. */
+    public Installation with(Set<SideFile> files) {
+        return new Installation(files, searchPath, replace, readOnlyTree, keepDownload, convert);
+    }
+
     /** The same, but what has the image's name is replaced. */
     public Installation replacing() {
         return new Installation(sideFiles, searchPath, true, readOnlyTree, keepDownload, convert);
