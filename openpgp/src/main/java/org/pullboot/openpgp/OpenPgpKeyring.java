@@ -129,7 +129,7 @@ public final class OpenPgpKeyring implements SignatureCheck {
             }
             SignatureFile.Content content = file.content().get();
             verify(file, content.signed());
-            if (!isSame(signed, content.data())) {
+            if (!content.isSame(signed)) {
                 throw new OpenPgpException("it is about another text than this");
             }
         } catch (OpenPgpException e) {
@@ -153,11 +153,6 @@ public final class OpenPgpKeyring implements SignatureCheck {
         } catch (OpenPgpException e) {
             throw new PullException("the signed message is refused: " + e.sentence(), e);
         }
-    }
-
-    /** As signed texts are hashed: what is at the ends of lines does not count. */
-    private static boolean isSame(byte[] one, byte[] other) {
-        return Armor.lines(one).equals(Armor.lines(other));
     }
 
     private void verify(SignatureFile file, byte[] signed) throws OpenPgpException {
@@ -197,9 +192,9 @@ public final class OpenPgpKeyring implements SignatureCheck {
         }
         refuseIf(Algorithms.hashFlaw(statement.hash()).orElse(""));
         refuseIf(maker.flaw().orElse(""));
-        if (maker.expires().filter(end -> !end.isAfter(now)).isPresent()) {
+        if (maker.isExpired(now)) {
             refuseIf(
-                    "the key " + maker.name() + " expired at " + maker.expires().get());
+                    "the key " + maker.name() + " expired at " + maker.expires().orElseThrow());
         } else if (statement.made().isBefore(maker.created())) {
             refuseIf("it says that it is older than the key " + maker.name());
         } else if (statement.made().isAfter(now.plus(SKEW))) {

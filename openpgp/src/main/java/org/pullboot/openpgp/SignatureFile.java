@@ -29,10 +29,17 @@ record SignatureFile(List<Statement> signatures, Optional<Content> content) {
     static final class Content {
         private final byte[] signed;
         private final byte[] data;
+        private final boolean cleartext;
 
-        private Content(byte[] signed, byte[] data) {
+        private Content(byte[] signed, byte[] data, boolean cleartext) {
             this.signed = signed;
             this.data = data;
+            this.cleartext = cleartext;
+        }
+
+        /** Whether these are the signed bytes; of a cleartext the blanks at the ends of lines are not signed. */
+        boolean isSame(byte[] other) {
+            return cleartext ? Armor.lines(data).equals(Armor.lines(other)) : Arrays.equals(signed, other);
         }
 
         /** The bytes that were hashed. */
@@ -83,7 +90,7 @@ record SignatureFile(List<Statement> signatures, Optional<Content> content) {
             text.add(line.startsWith("-") ? line.substring(Math.min(2, line.length())) : line);
         }
         List<Statement> signatures = statements(Packet.split(Armor.decode(lines.subList(end, lines.size()))));
-        Content content = new Content(latin1(String.join("\r\n", text)), latin1(String.join("\n", text) + "\n"));
+        Content content = new Content(latin1(String.join("\r\n", text)), latin1(String.join("\n", text) + "\n"), true);
         return new SignatureFile(signatures, Optional.of(content));
     }
 
@@ -138,7 +145,7 @@ record SignatureFile(List<Statement> signatures, Optional<Content> content) {
             throw new OpenPgpException("its signed data is cut short");
         }
         byte[] data = Arrays.copyOfRange(body, start, body.length);
-        return new Content(data, body[0] == 'b' ? data : withLineFeeds(data));
+        return new Content(data, body[0] == 'b' ? data : withLineFeeds(data), false);
     }
 
     private static byte[] withLineFeeds(byte[] text) {

@@ -42,6 +42,8 @@ public final class BootService implements AutoCloseable {
         this.sources = sources;
         this.fleet = fleet;
         this.events = events;
+        ListSignatures signatures = new ListSignatures(fleet, options.listSigner());
+        signatures.restore();
         Clock clock = Clock.systemUTC();
         this.measures = new MeasureCache(options.cache().resolve("measured"), clock);
         DiskOptions diskOptions = options.disks();
@@ -52,8 +54,6 @@ public final class BootService implements AutoCloseable {
                 : new CommandLine.NvmeRoot(disks.port(), diskOptions.ramFallback());
         UkiFactory ukis =
                 new UkiFactory(options, new KernelFinder(options, events, clock), measures, events, clock, root);
-        ListSignatures signatures = new ListSignatures(fleet, options.listSigner());
-        signatures.restore();
         this.publisher = new Publisher(fleet, measures, ukis, signatures, disks == null ? null : disks.bases(), events);
         this.watcher = new Watcher(sources, this::changing, this::changed);
         this.timer = new ScheduledThreadPoolExecutor(
