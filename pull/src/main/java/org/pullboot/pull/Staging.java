@@ -53,8 +53,11 @@ final class Staging {
     }
 
     private static void removeLeftovers(Path parent, PullListener listener) throws IOException {
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent, PREFIX + "*")) {
-            for (Path leftover : leftovers) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
+            for (Path leftover : entries) {
+                if (!String.valueOf(leftover.getFileName()).startsWith(PREFIX)) {
+                    continue;
+                }
                 try {
                     if (!Files.isDirectory(leftover, LinkOption.NOFOLLOW_LINKS)) {
                         continue;
