@@ -40,6 +40,8 @@ make_debian() {
 # Java finds its runtime through /proc.
 # shellcheck disable=SC2016 # the inner shell expands it
 make_tree() {
+    # Each change of a source makes another package, and half a gigabyte of trees and images.
+    find "$pullboot_cache" -mindepth 1 -maxdepth 1 '(' -name 'tree-packaged-*' -o -name 'packaged-*' ')' -cmin +120 -exec rm -rf --one-file-system {} +
     cp -a "$debian" "$1"
     cp "$package" "$1/package.deb"
     unshare --mount sh -euc 'mount -t proc proc "$1/proc"; chroot "$1" dpkg --install /package.deb' sh "$1"

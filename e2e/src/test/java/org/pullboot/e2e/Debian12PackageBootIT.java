@@ -51,6 +51,9 @@ final class Debian12PackageBootIT {
                                             uki.commandLine(),
                                             "console=ttyS0",
                                             "rd.pullboot.origin=" + Machine.guest(server.url()),
+                                            // The agent leaves the card up, udev cannot rename it
+                                            // then, and networkd waits two minutes for that.
+                                            "net.ifnames=0",
                                             "e2e.disk",
                                             "systemd.pull=raw,portable,blockdev,verify=checksum::" + url
                                                     + "hello.raw.zst",

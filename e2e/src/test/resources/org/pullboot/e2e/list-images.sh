@@ -15,7 +15,6 @@ for unit in /run/systemd/generator/systemd-import@*.service; do
 done
 say "refused $(dmesg | grep -c 'pullboot-generator.*not a URL')"
 say "imports $(systemctl show --property=FragmentPath,ActiveState imports.target | tr '\n' ' ')"
-list slowest sh -c "systemd-analyze blame --no-pager | head -n 12"
 say "order $(systemctl show --property=After --value sysinit.target | tr ' ' '\n' | grep -c '^imports.target$')"
 say "cycles $(journalctl --no-pager --quiet --boot --grep='ordering cycle' | wc -l)"
 say "raw $(sha256sum </var/lib/portables/hello.raw)"
