@@ -4,6 +4,7 @@ module org.pullboot.agent {
     requires org.pullboot.linux;
     requires org.pullboot.image;
     requires org.pullboot.pull;
+    requires org.pullboot.oci;
     requires org.pullboot.uefi;
 
     exports org.pullboot.agent;

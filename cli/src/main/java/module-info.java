@@ -7,6 +7,7 @@ module org.pullboot.cli {
     requires org.pullboot.initrd;
     requires org.pullboot.openpgp;
     requires org.pullboot.pull;
+    requires org.pullboot.oci;
     requires org.pullboot.serve;
     requires org.pullboot.uefi;
     requires org.pullboot.uki;

@@ -6,6 +6,7 @@ module org.pullboot.serve {
     requires transitive org.pullboot.nvme;
     requires transitive org.pullboot.openpgp;
     requires org.pullboot.pull;
+    requires org.pullboot.oci;
     requires org.pullboot.uefi;
     requires transitive org.pullboot.uki;
     requires org.pullboot.initrd;

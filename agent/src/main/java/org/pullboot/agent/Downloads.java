@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pullboot.linux.LinuxException;
 import org.pullboot.linux.Memory;
+import org.pullboot.oci.OciPuller;
 import org.pullboot.pull.BootEvent;
 import org.pullboot.pull.BootOrigin;
 import org.pullboot.pull.BootPlan;
@@ -37,6 +38,7 @@ final class Downloads {
     private final ServerEvents events;
     private final Uptime uptime;
     private final Puller puller;
+    private final OciPuller containers;
 
     /**
      * Nothing is downloaded yet.
@@ -63,6 +65,7 @@ final class Downloads {
         this.events = events;
         this.uptime = uptime;
         this.puller = Http.forImages(root, trust);
+        this.containers = Http.forContainers(root, trust);
     }
 
     /**
@@ -139,7 +142,9 @@ final class Downloads {
 
     private void pull(PullRequest request, @Nullable MemoryCheck memory) throws PullException {
         event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), 0, -1));
-        PullResult result = puller.pull(request, new DownloadReport(request.name(), memory, console, events, uptime));
+        DownloadReport report = new DownloadReport(request.name(), memory, console, events, uptime);
+        PullResult result =
+                request.type() == PullType.OCI ? containers.pull(request, report) : puller.pull(request, report);
         event(BootEvent.of(Stage.DOWNLOAD).download(request.name(), result.transferred(), result.transferred()));
         console.step("downloaded " + request.name() + ": " + Units.bytes(result.transferred()) + " in "
                 + Units.seconds(result.nanos()) + ", " + Units.bytes(result.unpacked()) + " unpacked, "

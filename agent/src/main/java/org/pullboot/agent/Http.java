@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.pullboot.oci.OciPuller;
 import org.pullboot.pull.BootWords;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullOptions;
@@ -24,6 +25,11 @@ final class Http {
     /** For images: nobody can boot without. */
     static Puller forImages(Path root, ServerTrust trust) {
         return new Puller(PullOptions.defaults(version(root)), trust);
+    }
+
+    /** For images that are made of layers. */
+    static OciPuller forContainers(Path root, ServerTrust trust) {
+        return new OciPuller(PullOptions.defaults(version(root)), trust);
     }
 
     /** For what a boot can do without, plan and events: one attempt, soon over. */

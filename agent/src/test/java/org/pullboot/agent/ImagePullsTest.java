@@ -37,6 +37,14 @@ final class ImagePullsTest {
     }
 
     @Test
+    void aContainerImageIsADirectoryToo() throws AgentException {
+        String container = "oci,machine,verify=checksum:root:registry.example/team/os:13";
+        assertThat(root(new RootOption.Bind("/run/machines/root"), DISK, container))
+                .isEqualTo("root");
+        assertThat(root(RootOption.AUTOMATIC, container)).isEqualTo("root");
+    }
+
+    @Test
     void theFirstLoopDeviceIsTheFirstRawImage() throws AgentException {
         assertThat(root(new RootOption.FirstLoop(1), TAR, OTHER)).isEqualTo("data");
     }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.pullboot.oci.OciPuller;
 import org.pullboot.pull.BootWords;
 import org.pullboot.pull.Installation;
 import org.pullboot.pull.KernelCommandLine;
@@ -44,7 +45,7 @@ final class PullCommand implements Callable<Integer> {
             paramLabel = "EXPRESSION",
             arity = "1..*",
             description =
-                    "OPTIONS:NAME:URL as systemd.pull= has it; options: raw or tar, machine, portable, sysext or confext, ro, rw, "
+                    "OPTIONS:NAME:URL as systemd.pull= has it; options: raw, tar or oci, machine, portable, sysext or confext, ro, rw, "
                             + "verify=no, verify=checksum or verify=signature (the default), runtime=.")
     private List<String> expressions;
 
@@ -122,9 +123,11 @@ final class PullCommand implements Callable<Integer> {
             }
             requests.add(request);
         }
-        Puller puller = new Puller(options(requests));
+        PullOptions options = options(requests);
+        Puller puller = new Puller(options);
+        OciPuller containers = new OciPuller(options);
         Terminal terminal = Terminal.of(spec.commandLine().getErr(), System.getenv());
-        List<PullException> failures = new Pulls(puller, terminal, this::report).run(requests, parallel);
+        List<PullException> failures = new Pulls(puller, containers, terminal, this::report).run(requests, parallel);
         if (failures.isEmpty()) {
             return CommandLine.ExitCode.OK;
         }

@@ -10,25 +10,30 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.pullboot.oci.OciPuller;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullListener;
 import org.pullboot.pull.PullProgress;
 import org.pullboot.pull.PullRequest;
 import org.pullboot.pull.PullResult;
+import org.pullboot.pull.PullType;
 import org.pullboot.pull.Puller;
 
 /** Pulls at the same time, with a line each at the bottom of the terminal. Used once. */
 final class Pulls {
     private final Puller puller;
+    private final OciPuller containers;
     private final Terminal terminal;
     private final Consumer<PullResult> done;
     private final Map<PullRequest, String> lines = new LinkedHashMap<>();
 
     /**
+     * @param containers pulls the images that are made of layers
      * @param done hears of each image as it is there, from several threads
      */
-    Pulls(Puller puller, Terminal terminal, Consumer<PullResult> done) {
+    Pulls(Puller puller, OciPuller containers, Terminal terminal, Consumer<PullResult> done) {
         this.puller = puller;
+        this.containers = containers;
         this.terminal = terminal;
         this.done = done;
     }
@@ -59,7 +64,10 @@ final class Pulls {
 
     private Optional<PullException> pull(PullRequest request) {
         try {
-            PullResult result = puller.pull(request, new Progress(request));
+            Progress progress = new Progress(request);
+            PullResult result = request.type() == PullType.OCI
+                    ? containers.pull(request, progress)
+                    : puller.pull(request, progress);
             line(request, "");
             done.accept(result);
             return Optional.empty();

@@ -32,7 +32,8 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "PATH",
             arity = "0..*",
-            description = "A directory (mkosi's output, say), an image or a UKI (default: this directory).")
+            description = "A directory (mkosi's output, say), an image, a container image (oci:DIR[:TAG],"
+                    + " oci-archive:FILE[:TAG], docker-archive:FILE[:TAG]) or a UKI (default: this directory).")
     private List<Path> paths = List.of();
 
     @Option(

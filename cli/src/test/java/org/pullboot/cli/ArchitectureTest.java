@@ -22,6 +22,7 @@ final class ArchitectureTest {
             "pull",
             "openpgp",
             "generator",
+            "oci",
             "uefi",
             "uki",
             "initrd",
@@ -79,12 +80,14 @@ final class ArchitectureTest {
                 .whereLayer("generator")
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("pull")
-                .mayOnlyBeAccessedByLayers("openpgp", "generator", "agent", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("openpgp", "generator", "oci", "agent", "serve", "cli")
+                .whereLayer("oci")
+                .mayOnlyBeAccessedByLayers("agent", "serve", "cli")
                 .whereLayer("image")
-                .mayOnlyBeAccessedByLayers("pull", "uki", "initrd", "agent", "fleet", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("pull", "oci", "uki", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
                 .mayOnlyBeAccessedByLayers(
-                        "image", "pull", "generator", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
+                        "image", "pull", "generator", "oci", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
                 .check(code);
     }
 
@@ -103,14 +106,14 @@ final class ArchitectureTest {
     void theAgentUsesTheJdkAndOurModulesOnly() {
         classes()
                 .that()
-                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "uefi", "agent"))
+                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "oci", "uefi", "agent"))
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "javax.net.ssl..", "org.jspecify..", "org.pullboot..")
                 .check(code);
         noClasses()
                 .that()
-                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "uefi", "agent"))
+                .resideInAnyPackage(packages("linux", "image", "pull", "generator", "oci", "uefi", "agent"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.util.logging..", "java.net.http..", "java.util.regex..")

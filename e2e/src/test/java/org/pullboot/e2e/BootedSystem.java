@@ -23,10 +23,19 @@ final class BootedSystem {
 
     /** The system of an image kind came up, and what the agent leaves behind is clean. */
     static void is(Console console, String kind, String os) {
+        is(console, kind, kind, os);
+    }
+
+    /**
+     * The same for an image that was made of another.
+     *
+     * @param generation what the image says of itself
+     */
+    static void is(Console console, String generation, String kind, String os) {
         assertThat(console.booted())
                 .as("the report is complete:\n%s", console.tail())
                 .isTrue();
-        assertThat(console.said("generation")).containsExactly(kind);
+        assertThat(console.said("generation")).containsExactly(generation);
         assertThat(console.said("os")).containsExactly(os);
         assertThat(console.said("payload"))
                 .as("SHA-256 of a file in the image")

@@ -13,6 +13,8 @@ import java.util.Optional;
  */
 final class PaxRecords {
     private static final String ATTRIBUTE_PREFIX = "SCHILY.xattr.";
+    private static final String ACL_PREFIX = "SCHILY.acl.";
+    private static final String ACL_ATTRIBUTE_PREFIX = "system.posix_acl_";
 
     /** One record; keys are text, values bytes. */
     private static final class Item {
@@ -187,6 +189,9 @@ final class PaxRecords {
                 }
                 bytes += name.length + (long) item.value.length;
                 attributes.put(item.key, new TarEntry.Attribute(name, item.value));
+            } else if (item.key.startsWith(ACL_PREFIX) && item.value.length > 0) {
+                bytes += item.key.length() + (long) item.value.length;
+                attributes.put(item.key, list(item));
             }
         }
         if (bytes > mostBytes) {
@@ -194,6 +199,13 @@ final class PaxRecords {
                     + " bytes of extended attributes allowed here");
         }
         return List.copyOf(attributes.values());
+    }
+
+    /** An access control list; one of names keeps the name that it has here, which no file system takes. */
+    private static TarEntry.Attribute list(Item item) {
+        Optional<byte[]> list = PosixAcl.of(item.value);
+        String name = list.isEmpty() ? item.key : ACL_ATTRIBUTE_PREFIX + item.key.substring(ACL_PREFIX.length());
+        return new TarEntry.Attribute(name.getBytes(StandardCharsets.UTF_8), list.orElse(item.value));
     }
 
     /** GNU tar writes "=" and "%" in the names of attributes as "%3D" and "%25". */

@@ -188,8 +188,34 @@ public final class TarEntry {
         return extents;
     }
 
+    /** The same entry at another place. */
+    TarEntry at(byte[] place) {
+        return copy(place, type, linkTarget).build();
+    }
+
+    /** A second name for this entry, which is at that place. */
+    TarEntry linkedFrom(byte[] place, byte[] name) {
+        return copy(name, null, place).build();
+    }
+
+    private Builder copy(byte[] place, @Nullable EntryType kind, byte[] target) {
+        Builder copy = new Builder(place, kind, permissions);
+        copy.linkTarget = target;
+        copy.size = kind == null ? 0 : size;
+        copy.major = major;
+        copy.minor = minor;
+        return copy.owner(uid, gid)
+                .modified(mtimeSeconds, mtimeNanos)
+                .attributes(attributes)
+                .extents(kind == null ? null : extents);
+    }
+
     static String text(byte[] name) {
-        String text = new String(name, StandardCharsets.UTF_8);
+        return printable(new String(name, StandardCharsets.UTF_8));
+    }
+
+    /** Without control characters, for a message. */
+    static String printable(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -21,7 +21,6 @@ final class TarExtraction implements AutoCloseable {
     private static final int PLAIN_PERMISSIONS = 0777;
     private static final long NO_ID = 0xFFFF_FFFFL;
 
-    private final TarReader reader;
     private final Directory root;
     private final TarLimits limits;
     private final TarAttributes attributes;
@@ -33,30 +32,35 @@ final class TarExtraction implements AutoCloseable {
     private long entries;
     private long dataBytes;
 
-    TarExtraction(TarReader reader, Directory root, TarLimits limits) {
-        this.reader = reader;
+    TarExtraction(Directory root, TarLimits limits) {
         this.root = root;
         this.limits = limits;
         this.attributes = new TarAttributes(limits.asRoot());
     }
 
-    TarSummary run() throws IOException {
+    TarSummary run(TarReader reader) throws IOException {
         for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-            entries++;
-            if (entries > limits.entries()) {
-                throw new ImageException(
-                        "the tar archive has more than the " + limits.entries() + " entries allowed here");
-            }
-            extract(entry.get());
+            extract(entry.get(), reader);
         }
         reader.drain();
-        close();
-        finishDirectories();
-        boolean hoisted = OsTree.hoist(root);
+        finish();
+        return summary(OsTree.hoist(root));
+    }
+
+    TarSummary summary(boolean hoisted) {
         return new TarSummary(entries, dataBytes, attributes.leftOut(), hoisted);
     }
 
-    private void extract(TarEntry entry) throws IOException {
+    /**
+     * Makes one entry.
+     *
+     * @param content where a regular file's content is, as it comes next
+     */
+    void extract(TarEntry entry, TarReader content) throws IOException {
+        entries++;
+        if (entries > limits.entries()) {
+            throw new ImageException("the tar archive has more than the " + limits.entries() + " entries allowed here");
+        }
         TarPath path = TarPath.of(entry.path(), "the entry");
         checkOwner(entry);
         EntryType type = entry.type();
@@ -74,7 +78,7 @@ final class TarExtraction implements AutoCloseable {
             return;
         }
         switch (type) {
-            case REGULAR -> file(in, name, entry);
+            case REGULAR -> file(in, name, entry, content);
             case DIRECTORY -> {
                 directory(in, name, entry);
                 directories.put(path, entry);
@@ -91,7 +95,7 @@ final class TarExtraction implements AutoCloseable {
         }
     }
 
-    private static void checkOwner(TarEntry entry) throws ImageException {
+    static void checkOwner(TarEntry entry) throws ImageException {
         if (entry.uid() < 0 || entry.uid() >= NO_ID || entry.gid() < 0 || entry.gid() >= NO_ID) {
             throw TarHeader.damaged("'" + entry + "' belongs to " + entry.uid() + ":" + entry.gid());
         }
@@ -101,13 +105,13 @@ final class TarExtraction implements AutoCloseable {
         return limits.asRoot() ? entry.permissions() : entry.permissions() & PLAIN_PERMISSIONS;
     }
 
-    private void file(Directory in, byte[] name, TarEntry entry) throws IOException {
+    private void file(Directory in, byte[] name, TarEntry entry, TarReader content) throws IOException {
         if (entry.size() > limits.bytes()) {
             throw new ImageException("'" + entry + "' in the tar archive is of " + entry.size() + " bytes, but at most "
                     + limits.bytes() + " are allowed here");
         }
         try (WritableFile file = create(in, name, entry)) {
-            long end = entry.extents() == null ? content(file) : pieces(file, entry.extents());
+            long end = entry.extents() == null ? content(file, content) : pieces(file, content, entry.extents());
             if (end < entry.size()) {
                 file.resize(entry.size());
             }
@@ -132,7 +136,7 @@ final class TarExtraction implements AutoCloseable {
         }
     }
 
-    private long content(WritableFile file) throws IOException {
+    private long content(WritableFile file, TarReader reader) throws IOException {
         long at = 0;
         for (ByteBuffer piece = reader.content(); piece != null; piece = reader.content()) {
             int bytes = piece.remaining();
@@ -143,7 +147,7 @@ final class TarExtraction implements AutoCloseable {
         return at;
     }
 
-    private long pieces(WritableFile file, List<TarEntry.Extent> extents) throws IOException {
+    private long pieces(WritableFile file, TarReader reader, List<TarEntry.Extent> extents) throws IOException {
         long end = 0;
         ByteBuffer piece = reader.content();
         for (TarEntry.Extent extent : extents) {
@@ -326,8 +330,12 @@ final class TarExtraction implements AutoCloseable {
                         + "' in the tar archive goes through a symbolic link that leaves the destination: the archive is refused");
     }
 
-    /** Children have longer paths than their parents and come first, for they may be out of reach afterwards. */
-    private void finishDirectories() throws IOException {
+    /**
+     * Gives directories their owners, modes and times. Children have longer paths than their parents and come first,
+     * for they may be out of reach afterwards.
+     */
+    void finish() throws IOException {
+        close();
         List<Map.Entry<TarPath, TarEntry>> longestFirst = new ArrayList<>(directories.entrySet());
         longestFirst.sort((a, b) -> b.getKey().bytes().length - a.getKey().bytes().length);
         for (Map.Entry<TarPath, TarEntry> item : longestFirst) {

@@ -24,8 +24,8 @@ public final class TarExtractor {
      * @throws IOException when the archive cannot be read or the destination not be written
      */
     public static TarSummary extract(InputStream archive, Directory destination, TarLimits limits) throws IOException {
-        try (TarExtraction extraction = new TarExtraction(new TarReader(archive, limits), destination, limits)) {
-            return extraction.run();
+        try (TarExtraction extraction = new TarExtraction(destination, limits)) {
+            return extraction.run(new TarReader(archive, limits));
         }
     }
 }

@@ -46,6 +46,27 @@ public final class TarWriter implements AutoCloseable {
      * @throws ImageException when the content is shorter or longer than that
      */
     public void add(TarEntry entry, InputStream content) throws IOException {
+        begin(entry);
+        long size = written;
+        content.transferTo(counting());
+        end(entry, written - size);
+    }
+
+    /**
+     * Adds an entry with the content that comes next in another archive; it is written in full when it is sparse there.
+     *
+     * @param content that archive, at the entry that this one is made from
+     */
+    void add(TarEntry entry, TarReader content) throws IOException {
+        begin(entry);
+        long size = written;
+        if (entry.is(EntryType.REGULAR)) {
+            content.copyContent(entry, counting());
+        }
+        end(entry, written - size);
+    }
+
+    private void begin(TarEntry entry) throws IOException {
         byte[] path = entry.is(EntryType.DIRECTORY) ? withSlash(entry.path()) : entry.path();
         ByteArrayOutputStream pax = new ByteArrayOutputStream();
         int split = split(path);
@@ -83,9 +104,9 @@ public final class TarWriter implements AutoCloseable {
                 Math.max(0, entry.mtimeSeconds()),
                 entry.major(),
                 entry.minor()));
-        long size = written;
-        content.transferTo(counting());
-        size = written - size;
+    }
+
+    private void end(TarEntry entry, long size) throws IOException {
         if (size != entry.size()) {
             throw new ImageException("expected " + entry.size() + " bytes in '" + entry + "', but there are " + size
                     + ": did it change meanwhile?");
@@ -245,8 +266,13 @@ public final class TarWriter implements AutoCloseable {
         }
         closed = true;
         try (target) {
-            write(new byte[2 * TarHeader.BYTES]);
-            write(new byte[(int) ((RECORD_BYTES - written % RECORD_BYTES) % RECORD_BYTES)]);
+            end();
         }
+    }
+
+    /** Writes the end of the archive and leaves the stream open. */
+    void end() throws IOException {
+        write(new byte[2 * TarHeader.BYTES]);
+        write(new byte[(int) ((RECORD_BYTES - written % RECORD_BYTES) % RECORD_BYTES)]);
     }
 }

@@ -129,6 +129,13 @@ final class Answer implements AutoCloseable {
         return strong ? tag : connection.getHeaderField("Last-Modified");
     }
 
+    /** What the server says the body is, as in "application/json"; empty when it does not say. */
+    String mediaType() {
+        String type = connection == null ? null : connection.getHeaderField("Content-Type");
+        int end = type == null ? 0 : type.indexOf(';');
+        return type == null ? "" : (end < 0 ? type : type.substring(0, end)).strip();
+    }
+
     /** The URL that was asked for first. */
     String url() {
         return url;

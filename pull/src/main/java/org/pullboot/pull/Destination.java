@@ -40,6 +40,7 @@ abstract sealed class Destination permits FileDestination, TreeDestination {
                         replace,
                         listener,
                         request.readOnly() && request.installation().readOnlyTree());
+            case OCI -> throw new IllegalArgumentException("an OCI image is more than one file");
         };
     }
 

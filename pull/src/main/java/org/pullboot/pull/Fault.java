@@ -1,6 +1,7 @@
 package org.pullboot.pull;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Why a file could not be had from one place, and what that means for trying again. */
 final class Fault extends IOException {
@@ -21,19 +22,48 @@ final class Fault extends IOException {
     }
 
     private final Kind kind;
+    private final boolean asksWho;
+    private final @Nullable String challenge;
 
     Fault(Kind kind, String message) {
         super(message);
         this.kind = kind;
+        this.asksWho = false;
+        this.challenge = null;
+    }
+
+    /**
+     * A server that wants to know who asks.
+     *
+     * @param challenge the value of its {@code WWW-Authenticate} header, if it has one
+     */
+    Fault(String message, @Nullable String challenge) {
+        super(message);
+        this.kind = Kind.REFUSED;
+        this.asksWho = true;
+        this.challenge = challenge;
     }
 
     Fault(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.asksWho = false;
+        this.challenge = null;
     }
 
     Kind kind() {
         return kind;
+    }
+
+    /** Whether the server wants to know who asks. */
+    boolean isChallenge() {
+        return asksWho;
+    }
+
+    /** What the server wants to be told, if it says so. */
+    @Nullable
+    String challenge() {
+        return challenge;
     }
 
     /** The sentence; every fault has one. */

@@ -34,18 +34,28 @@ final class Http {
      * @param validator of the file whose earlier bytes are there already, if it had one
      */
     Answer get(String url, long from, @Nullable String validator) throws Fault {
-        return get(url, from, validator, null);
+        return get(url, from, validator, null, RequestHeaders.NONE);
     }
 
     /** Asks for a file, unless it is still what was kept of it. */
     Answer get(String url, KeptDownload kept) throws Fault {
-        return get(url, 0, null, kept);
+        return get(url, 0, null, kept, RequestHeaders.NONE);
     }
 
-    private Answer get(String url, long from, @Nullable String validator, @Nullable KeptDownload kept) throws Fault {
+    /**
+     * Asks for a file with headers of the caller's, of which a redirect to another server does not get the authorization.
+     */
+    Answer ask(String url, long from, RequestHeaders headers) throws Fault {
+        return get(url, from, null, null, headers);
+    }
+
+    private Answer get(
+            String url, long from, @Nullable String validator, @Nullable KeptDownload kept, RequestHeaders headers)
+            throws Fault {
         String place = url;
         for (int i = 0; i <= REDIRECTS; i++) {
             HttpURLConnection connection = connection(place);
+            headers.put(connection, url);
             try {
                 if (from > 0) {
                     connection.setRequestProperty("Range", "bytes=" + from + "-");
@@ -157,8 +167,8 @@ final class Http {
             case 404, 410 -> new Fault(Fault.Kind.MISSING, "the server has no such file (" + status + ")");
             case 401, 407 ->
                 new Fault(
-                        Fault.Kind.REFUSED,
-                        "the server wants a user and a password (" + status + "): put them into the URL");
+                        "the server wants a user and a password (" + status + "): put them into the URL",
+                        connection.getHeaderField("WWW-Authenticate"));
             case 403 -> new Fault(Fault.Kind.REFUSED, "the server forbids it (403)");
             case -1 ->
                 new Fault(

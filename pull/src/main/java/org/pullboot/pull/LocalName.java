@@ -46,7 +46,24 @@ final class LocalName {
                 yield name;
             }
             case TAR -> cut(fileName, TAR_SUFFIXES);
+            case OCI -> withoutTag(fileName);
         };
+    }
+
+    /** The last name of an image reference, "debian" of "docker.io/library/debian:13@sha256:…". */
+    static String ofReference(String reference) {
+        int digest = reference.indexOf('@', reference.lastIndexOf('/') + 1);
+        String plain = digest < 0 ? reference : reference.substring(0, digest);
+        int end = plain.length();
+        while (end > 0 && plain.charAt(end - 1) == '/') {
+            end--;
+        }
+        return withoutTag(plain.substring(plain.lastIndexOf('/', end - 1) + 1, end));
+    }
+
+    private static String withoutTag(String name) {
+        int end = name.indexOf(':');
+        return cut(end < 0 ? name : name.substring(0, end), TAR_SUFFIXES);
     }
 
     private static String cut(String name, String[] suffixes) {

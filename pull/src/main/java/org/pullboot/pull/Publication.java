@@ -128,7 +128,12 @@ final class Publication {
         }
     }
 
-    private void publish(Destination destination, long modified) throws PullException {
+    /**
+     * Publishes an image alone.
+     *
+     * @throws PullException when it cannot have its name
+     */
+    void publish(Destination destination, long modified) throws PullException {
         try {
             destination.publish(modified);
         } catch (LinuxException e) {

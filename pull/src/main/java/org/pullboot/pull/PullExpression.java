@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param runtime whether the image goes when the machine does; the default is yes in an initrd, no elsewhere
  * @param local the image's local name; when none was given, the last component of the URL without its suffixes
  * @param remote what stands after the second colon, as it is
- * @param url where the image is: {@code http://}, {@code https://} or {@code file:/}
+ * @param url where the image is: {@code http://}, {@code https://} or {@code file:/}; of an OCI image also a reference
+ *     such as {@code docker.io/library/debian:13}, and a layout of files in a web directory when it ends with a slash
  */
 public record PullExpression(
         PullType type,
@@ -68,6 +69,6 @@ public record PullExpression(
      * @throws PullException when the URL has no path
      */
     public String name() throws PullException {
-        return Urls.lastComponent(url);
+        return type == PullType.OCI ? LocalName.ofReference(url) : Urls.lastComponent(url);
     }
 }

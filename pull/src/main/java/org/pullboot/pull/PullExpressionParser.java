@@ -16,7 +16,6 @@ final class PullExpressionParser {
     private @Nullable PullType type;
     private @Nullable ImageClass imageClass;
     private Verification verification = Verification.SIGNATURE;
-    private boolean oci;
     private boolean readOnly;
     private boolean blockDevice;
     private boolean bootOrigin;
@@ -65,23 +64,27 @@ final class PullExpressionParser {
                         warnings);
             }
             url = origin.resolve(remote);
+            // What lies beside the boot URL is a layout of files, and no registry.
+            url = type == PullType.OCI && !url.endsWith("/") ? url + "/" : url;
         }
-        if (!Urls.isHttp(url) && !Urls.isFile(url)) {
+        if (type == PullType.OCI && !isReference(url)) {
+            throw new PullException(
+                    "'" + Text.shown(url)
+                            + "' names no OCI image: use a reference such as docker.io/library/debian:13, or http://, https:// or file:/");
+        }
+        if (type != PullType.OCI && !Urls.isHttp(url) && !Urls.isFile(url)) {
             throw new PullException(
                     "'" + Text.shown(url)
                             + "' is not a URL it can take: use http://, https:// or file:/, in lower case, and ASCII characters");
         }
-        if (oci) {
-            throw new PullException("an image of type oci cannot be pulled this way: convert it to tar or raw");
-        }
         if (type == null) {
-            throw new PullException("it names no image type: add raw or tar to its options");
+            throw new PullException("it names no image type: add raw, tar or oci to its options");
         }
         if (imageClass == null) {
             throw new PullException("it names no image class: add machine, portable, sysext or confext to its options");
         }
         if (local.isEmpty()) {
-            local = LocalName.derive(Urls.lastComponent(url), type);
+            local = type == PullType.OCI ? LocalName.ofReference(url) : LocalName.derive(Urls.lastComponent(url), type);
             if (!LocalName.isValid(local)) {
                 throw new PullException("no local name follows from its URL: put one between the colons");
             }
@@ -112,9 +115,9 @@ final class PullExpressionParser {
         switch (option) {
             case "ro" -> readOnly = true;
             case "rw" -> readOnly = false;
-            case "raw" -> type(PullType.RAW);
-            case "tar" -> type(PullType.TAR);
-            case "oci" -> oci = true;
+            case "raw" -> type = PullType.RAW;
+            case "tar" -> type = PullType.TAR;
+            case "oci" -> type = PullType.OCI;
             case "machine" -> imageClass = ImageClass.MACHINE;
             case "portable" -> imageClass = ImageClass.PORTABLE;
             case "sysext" -> imageClass = ImageClass.SYSEXT;
@@ -123,14 +126,22 @@ final class PullExpressionParser {
             case "bootorigin" -> bootOrigin = true;
             default ->
                 warnings.add("unknown pull option '" + Text.shown(option)
-                        + "': expected ro, rw, verify=, machine, portable, sysext, confext, raw, tar, blockdev,"
+                        + "': expected ro, rw, verify=, machine, portable, sysext, confext, raw, tar, oci, blockdev,"
                         + " bootorigin or runtime=");
         }
     }
 
-    private void type(PullType last) {
-        type = last;
-        oci = false;
+    /** Whether it can be one; what it means is for those to say who fetch it. */
+    private static boolean isReference(String text) {
+        if (Urls.isHttp(text) || Urls.isFile(text)) {
+            return true;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (!Text.isPrintableAscii(text.charAt(i))) {
+                return false;
+            }
+        }
+        return text.indexOf("://") < 0 && Character.isLetterOrDigit(text.charAt(0));
     }
 
     private void verification(String mode) {

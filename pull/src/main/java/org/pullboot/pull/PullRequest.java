@@ -90,11 +90,16 @@ public record PullRequest(
         SequencedSet<String> urls = new LinkedHashSet<>();
         String beside = name;
         if (expression.bootOrigin() && origin != null) {
-            beside = expression.remote();
+            boolean folder =
+                    expression.type() == PullType.OCI && !expression.remote().endsWith("/");
+            beside = folder ? expression.remote() + "/" : expression.remote();
             generationUrl(urls, origin, beside, words, plan);
         }
         urls.add(expression.url());
-        mirrors(urls, beside, name, words, plan);
+        // A mirror is a directory of files; a registry is none.
+        if (expression.type() != PullType.OCI || expression.bootOrigin()) {
+            mirrors(urls, beside, name, words, plan);
+        }
         return make(
                 name,
                 expression.type(),

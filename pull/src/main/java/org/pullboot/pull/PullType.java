@@ -5,5 +5,7 @@ public enum PullType {
     /** A disk image; becomes a regular file. */
     RAW,
     /** A tar archive; becomes a directory. */
-    TAR
+    TAR,
+    /** An OCI or Docker image: layers that become one directory. Not in systemd's generator, which aborts on it. */
+    OCI
 }

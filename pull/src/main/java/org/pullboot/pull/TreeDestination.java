@@ -27,15 +27,20 @@ final class TreeDestination extends Destination {
             throw new ImageException("expected a tar archive, but it is " + kind.describe()
                     + (kind instanceof ImageKind.Qcow2 || kind instanceof ImageKind.Cpio ? "" : ": pull it as raw"));
         }
-        byte[] name = temporary().getFileName().toString().getBytes(StandardCharsets.US_ASCII);
-        if (!Btrfs.makeSubvolume(staging().directory(), name)) {
-            Files.createDirectory(temporary());
-        }
+        makeTree();
         try (Directory directory = Directory.open(temporary())) {
             long limit = image.limit();
             TarExtractor.extract(image, directory, isRoot() ? TarLimits.forRoot(limit) : TarLimits.forFiles(limit));
         }
         return image.bytes();
+    }
+
+    /** Makes the empty tree, a subvolume where the file system has such. */
+    void makeTree() throws IOException {
+        byte[] name = temporary().getFileName().toString().getBytes(StandardCharsets.US_ASCII);
+        if (!Btrfs.makeSubvolume(staging().directory(), name)) {
+            Files.createDirectory(temporary());
+        }
     }
 
     /** Only root can give files away and make device nodes. */

@@ -138,8 +138,11 @@ final class PullExpressionTest {
                 "raw,machine:x:http://|not a URL",
                 "raw,machine:x:file:x|not a URL",
                 "raw,machine:x:http://h/büro|not a URL",
-                "oci,machine:x:https://h/x|type oci",
-                "raw,oci,machine:x:https://h/x|type oci",
+                "oci,machine:x:ftp://h/x|names no OCI image",
+                "oci,machine:x:-debian|names no OCI image",
+                "oci,machine:x:debian 13|names no OCI image",
+                "raw,machine:x:docker.io/library/debian|not a URL",
+                "oci,machine,blockdev:x:debian|only for raw",
                 "machine:x:http://h/x|no image type",
                 ":x:http://h/x|no image type",
                 "raw:x:http://h/x|no image class",
@@ -172,8 +175,47 @@ final class PullExpressionTest {
     }
 
     @Test
-    void aLaterTypeTakesTheReinsFromOci() {
+    void theLastTypeCounts() {
         assertThat(accepted("oci,raw,machine:x:http://h/x", null).type()).isEqualTo(PullType.RAW);
+        assertThat(accepted("raw,oci,machine:x:http://h/x", null).type()).isEqualTo(PullType.OCI);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "debian, debian",
+        "debian:13, debian",
+        "docker.io/library/debian:13, debian",
+        "registry:5000/team/os@sha256:00, os",
+        "localhost:5000/os:1@sha256:00, os",
+        "http://10.0.0.1:5000/os:1, os",
+        "https://registry/os, os",
+        "https://server/images/os/, os",
+        "file:/images/os.tar, os",
+        "file:/images/os:1, os",
+    })
+    void ociImagesAreNamedByReference(String reference, String local) throws PullException {
+        PullExpression expression = accepted("oci,machine::" + reference, null);
+
+        assertThat(expression.url()).isEqualTo(reference);
+        assertThat(expression.local()).isEqualTo(local);
+        assertThat(expression.name()).isEqualTo(local);
+        assertThat(expression.destination()).hasToString("/run/machines/" + local);
+    }
+
+    @Test
+    void anOciImageBesideTheBootUrlIsALayoutOfFiles() throws PullException {
+        BootOrigin origin = new BootOrigin("http://server/x.efi");
+        PullExpression expression = accepted("oci,machine,bootorigin::os", origin);
+
+        assertThat(expression.url()).isEqualTo("http://server/os/");
+        assertThat(expression.local()).isEqualTo("os");
+        assertThat(PullRequest.of(
+                                expression,
+                                origin,
+                                BootWords.of(KernelCommandLine.parse("rd.pullboot.generation=abc")),
+                                null)
+                        .urls())
+                .containsExactly("http://server/.pullboot/v1/g/abc/os/", "http://server/os/");
     }
 
     @Test

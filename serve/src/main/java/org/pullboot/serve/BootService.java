@@ -24,6 +24,7 @@ import org.pullboot.fleet.OpenArtifact;
  * something changes. Safe for use from several threads.
  */
 public final class BootService implements AutoCloseable {
+    private static final int CONTAINERS_KEPT = 4;
     private static final int TIDY_SECONDS = 60;
 
     private final List<Source> sources;
@@ -54,7 +55,13 @@ public final class BootService implements AutoCloseable {
                 : new CommandLine.NvmeRoot(disks.port(), diskOptions.ramFallback());
         UkiFactory ukis =
                 new UkiFactory(options, new KernelFinder(options, events, clock), measures, events, clock, root);
-        this.publisher = new Publisher(fleet, measures, ukis, signatures, disks == null ? null : disks.bases(), events);
+        ContainerImages containers = new ContainerImages(
+                new CacheEntries(options.cache().resolve("containers"), CONTAINERS_KEPT, clock),
+                measures,
+                events,
+                options.commandLine().contains("init="));
+        this.publisher = new Publisher(
+                fleet, measures, ukis, signatures, containers, disks == null ? null : disks.bases(), events);
         this.watcher = new Watcher(sources, this::changing, this::changed);
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("tidy").factory());

@@ -6,6 +6,7 @@ import org.pullboot.fleet.Artifact;
 import org.pullboot.image.Compression;
 import org.pullboot.image.FileSystemType;
 import org.pullboot.image.ImageKind;
+import org.pullboot.oci.LocalPlace;
 
 /**
  * A file that is to be served.
@@ -16,6 +17,7 @@ import org.pullboot.image.ImageKind;
  * @param kind what it is inside
  * @param alias whether it is another name of a file beside it
  * @param unpacked the raw image that was made of it, which its kind is about; null when it is none of QEMU's
+ * @param container where the container image is of which one archive is to be made; null when it is none
  */
 record Candidate(
         String name,
@@ -23,10 +25,23 @@ record Candidate(
         Compression compression,
         ImageKind kind,
         boolean alias,
-        @Nullable Path unpacked) {
+        @Nullable Path unpacked,
+        @Nullable LocalPlace container) {
     /** A file that is what its kind says. */
     Candidate(String name, Path path, Compression compression, ImageKind kind, boolean alias) {
-        this(name, path, compression, kind, alias, null);
+        this(name, path, compression, kind, alias, null, null);
+    }
+
+    /** A container image. */
+    static Candidate of(ContainerSource container) {
+        return new Candidate(
+                container.name(),
+                container.watched(),
+                Compression.ZSTD,
+                new ImageKind.Tar(),
+                false,
+                null,
+                container.place());
     }
 
     /** An image in QEMU's format, of which nothing is compressed around it. */

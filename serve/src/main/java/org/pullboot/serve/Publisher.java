@@ -22,6 +22,7 @@ import org.pullboot.image.ImageKind;
 import org.pullboot.image.ImageProbe;
 import org.pullboot.image.Sha256;
 import org.pullboot.linux.FileHandle;
+import org.pullboot.oci.LocalPlace;
 
 /**
  * Makes a generation of what a source holds now: looks into the files, measures them, builds what is missing, publishes
@@ -35,6 +36,7 @@ final class Publisher {
     private final MeasureCache measures;
     private final UkiFactory ukis;
     private final ListSignatures signatures;
+    private final ContainerImages containers;
     private final @Nullable BaseStore bases;
     private final Events events;
 
@@ -46,12 +48,14 @@ final class Publisher {
             MeasureCache measures,
             UkiFactory ukis,
             ListSignatures signatures,
+            ContainerImages containers,
             @Nullable BaseStore bases,
             Events events) {
         this.fleet = fleet;
         this.measures = measures;
         this.ukis = ukis;
         this.signatures = signatures;
+        this.containers = containers;
         this.bases = bases;
         this.events = events;
     }
@@ -139,16 +143,21 @@ final class Publisher {
         return generation;
     }
 
-    /** The same, with the raw images that those of QEMU become. */
+    /** The same, with the raw images that those of QEMU become, and the archives that container images become. */
     private List<Candidate> unpacked(List<Candidate> candidates, List<String> problems) throws IOException {
         List<Candidate> all = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            if (bases == null || !candidate.qemu()) {
-                all.add(candidate);
-                continue;
-            }
             String problem;
             try {
+                LocalPlace container = candidate.container();
+                if (container != null) {
+                    all.add(containers.flattened(candidate, container));
+                    continue;
+                }
+                if (bases == null || !candidate.qemu()) {
+                    all.add(candidate);
+                    continue;
+                }
                 Candidate inside = unpacked(candidate, bases);
                 if (inside.bootable()) {
                     all.add(inside);
@@ -182,7 +191,8 @@ final class Publisher {
                 image.compression(),
                 ImageProbe.probe(raw).kind(),
                 image.alias(),
-                raw);
+                raw,
+                null);
     }
 
     private Measure measure(Candidate candidate, FileHandle handle, boolean unpack) throws IOException {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.ImageKind;
 import org.pullboot.image.ImageProbe;
+import org.pullboot.oci.LocalImages;
 
 /**
  * Where generations come from: a directory, or files that were named one by one. Every change gives a generation of all
@@ -25,10 +26,12 @@ import org.pullboot.image.ImageProbe;
  * @param name the same at every start: the directory, or the first file
  * @param directory the directory; null when files were named
  * @param files the files that were named; empty for a directory
+ * @param containers the container images that were named, by the file that is watched, which is one of those
  */
-record Source(String name, @Nullable Path directory, List<Path> files) {
+record Source(String name, @Nullable Path directory, List<Path> files, Map<Path, ContainerSource> containers) {
     Source {
         files = List.copyOf(files);
+        containers = Map.copyOf(containers);
     }
 
     /**
@@ -40,11 +43,21 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
         List<Source> sources = new ArrayList<>();
         List<Path> files = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        Map<Path, ContainerSource> containers = new LinkedHashMap<>();
         for (Path given : paths) {
             Path path = given.toAbsolutePath().normalize();
-            if (Files.isDirectory(path)) {
+            Optional<ContainerSource> container = ContainerSource.of(given);
+            if (container.isPresent()) {
+                ContainerSource image = container.get();
+                ContainerSource other = containers.put(image.watched(), image);
+                if (!names.add(image.name()) || other != null) {
+                    throw new ServeException("two images are named " + image.name()
+                            + ", or are of one layout: serve them apart, or rename one of them");
+                }
+                files.add(image.watched());
+            } else if (Files.isDirectory(path)) {
                 Path real = path.toRealPath();
-                sources.add(new Source(real.toString(), real, List.of()));
+                sources.add(new Source(real.toString(), real, List.of(), Map.of()));
             } else if (!Files.exists(path)) {
                 throw new ServeException("there is no " + given + ": name a directory, an image or a UKI");
             } else if (!Files.isRegularFile(path)) {
@@ -58,7 +71,7 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
             }
         }
         if (!files.isEmpty()) {
-            sources.add(new Source(files.getFirst().toString(), null, files));
+            sources.add(new Source(files.getFirst().toString(), null, files, containers));
         }
         return sources.stream().distinct().toList();
     }
@@ -102,8 +115,13 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
         } else if (Files.isDirectory(directory)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
                 for (Path entry : entries) {
-                    if (Files.isRegularFile(entry) && !ServedName.skipped(fileName(entry))) {
+                    if (ServedName.skipped(fileName(entry))) {
+                        continue;
+                    }
+                    if (Files.isRegularFile(entry)) {
                         found.add(entry);
+                    } else if (LocalImages.isLayout(entry)) {
+                        found.add(entry.resolve("index.json"));
                     }
                 }
             }
@@ -122,11 +140,22 @@ record Source(String name, @Nullable Path directory, List<Path> files) {
         Map<Path, Candidate> byPlace = new LinkedHashMap<>();
         List<Candidate> aliases = new ArrayList<>();
         for (Path path : present()) {
+            @Nullable ContainerSource named = containers.get(path);
+            if (named != null) {
+                byPlace.put(path, Candidate.of(named));
+                continue;
+            }
             ImageProbe probe;
             try {
                 probe = ImageProbe.probe(path);
             } catch (ImageException e) {
                 problems.accept(path + " is not served: " + e.getMessage());
+                continue;
+            }
+            Optional<ContainerSource> container =
+                    ContainerSource.found(path, probe.kind(), directory == null ? parent(path) : directory);
+            if (container.isPresent()) {
+                byPlace.put(path, Candidate.of(container.get()));
                 continue;
             }
             Path real = path.toRealPath();
