@@ -1,9 +1,7 @@
 package org.pullboot.image;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a partition for the signature of a root hash holds (Discoverable Partitions Specification, "Verity signature"): a
@@ -36,10 +34,10 @@ public final class VeritySignature {
             throw new ImageException("expected the signature of a root hash in at most " + MOST_BYTES
                     + " bytes of JSON, but it goes on");
         }
-        String object = new String(partition, 0, end, StandardCharsets.UTF_8);
-        RootHash hash = RootHash.parse(member(object, "rootHash"));
+        Json object = Json.parse(Arrays.copyOf(partition, end));
+        RootHash hash = RootHash.parse(object.text("rootHash"));
         try {
-            byte[] signature = Base64.getMimeDecoder().decode(member(object, "signature"));
+            byte[] signature = Base64.getMimeDecoder().decode(object.text("signature"));
             if (signature.length == 0) {
                 throw new ImageException("the signature of the root hash is empty: sign it again");
             }
@@ -47,20 +45,6 @@ public final class VeritySignature {
         } catch (IllegalArgumentException e) {
             throw new ImageException("the signature of the root hash is no Base64: sign it again", e);
         }
-    }
-
-    /**
-     * The text of a member. Hash and Base64 are written without any escape but that of a slash, and none of the names and
-     * values that tools write has a quote in it, so that the first quoted name is the member.
-     */
-    private static String member(String object, String name) throws ImageException {
-        Matcher member = Pattern.compile("\"" + name + "\"\\s*:\\s*\"([0-9A-Za-z+/=\\\\]*)\"")
-                .matcher(object);
-        if (!object.startsWith("{") || !member.find()) {
-            throw new ImageException("expected a JSON object with the text '" + name
-                    + "' as the signature of a root hash, but there is none: make it with systemd-repart");
-        }
-        return member.group(1).replace("\\/", "/");
     }
 
     /** The hash that is signed. */
