@@ -87,7 +87,17 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("pull", "oci", "uki", "initrd", "agent", "fleet", "serve", "cli")
                 .whereLayer("linux")
                 .mayOnlyBeAccessedByLayers(
-                        "image", "pull", "generator", "oci", "uefi", "initrd", "agent", "volume", "fleet", "serve", "cli")
+                        "image",
+                        "pull",
+                        "generator",
+                        "oci",
+                        "uefi",
+                        "initrd",
+                        "agent",
+                        "volume",
+                        "fleet",
+                        "serve",
+                        "cli")
                 .check(code);
     }
 
