@@ -22,17 +22,23 @@ final class TreeDestination extends Destination {
 
     @Override
     long write(UnpackedStream image) throws IOException {
-        ImageKind kind = kind(image.next());
+        try (ReadAhead archive = new ReadAhead(image)) {
+            check(kind(archive.next()));
+            makeTree();
+            try (Directory directory = Directory.open(temporary())) {
+                long limit = image.limit();
+                TarExtractor.extract(
+                        archive, directory, isRoot() ? TarLimits.forRoot(limit) : TarLimits.forFiles(limit));
+            }
+        }
+        return image.bytes();
+    }
+
+    private static void check(ImageKind kind) throws ImageException {
         if (!(kind instanceof ImageKind.Tar || kind instanceof ImageKind.Unknown)) {
             throw new ImageException("expected a tar archive, but it is " + kind.describe()
                     + (kind instanceof ImageKind.Qcow2 || kind instanceof ImageKind.Cpio ? "" : ": pull it as raw"));
         }
-        makeTree();
-        try (Directory directory = Directory.open(temporary())) {
-            long limit = image.limit();
-            TarExtractor.extract(image, directory, isRoot() ? TarLimits.forRoot(limit) : TarLimits.forFiles(limit));
-        }
-        return image.bytes();
     }
 
     /** Makes the empty tree, a subvolume where the file system has such. */
