@@ -34,16 +34,26 @@ public final class VeritySignature {
             throw new ImageException("expected the signature of a root hash in at most " + MOST_BYTES
                     + " bytes of JSON, but it goes on");
         }
-        Json object = Json.parse(Arrays.copyOf(partition, end));
+        try {
+            return read(Json.parse(Arrays.copyOf(partition, end)));
+        } catch (ImageException e) {
+            throw new ImageException(
+                    "the partition for the signature of a root hash does not hold one as systemd-repart writes it: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static VeritySignature read(Json object) throws ImageException {
         RootHash hash = RootHash.parse(object.text("rootHash"));
         try {
             byte[] signature = Base64.getMimeDecoder().decode(object.text("signature"));
             if (signature.length == 0) {
-                throw new ImageException("the signature of the root hash is empty: sign it again");
+                throw new ImageException("the signature is empty, sign it again");
             }
             return new VeritySignature(hash, signature);
         } catch (IllegalArgumentException e) {
-            throw new ImageException("the signature of the root hash is no Base64: sign it again", e);
+            throw new ImageException("the signature is no Base64, sign it again", e);
         }
     }
 
