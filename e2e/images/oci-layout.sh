@@ -5,7 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
-kind=${1:?small or extra}
+kind=${1:?a kind of os-tree.sh, or extra}
 need zstd tar gzip
 
 # blob FILE TYPE MORE: moves it to where its digest says, and prints its descriptor.

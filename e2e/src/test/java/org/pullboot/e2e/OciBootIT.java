@@ -14,7 +14,7 @@ final class OciBootIT {
 
     @Test
     void aLayoutBootsAndTheAgentPullsAnotherOne() throws Exception {
-        String layout = layout("small");
+        String layout = layout("trixie");
         Path web = Files.createDirectory(directory.resolve("web"));
         Files.createSymbolicLink(web.resolve("extra"), Path.of(layout("extra")));
         Console console;
@@ -29,7 +29,7 @@ final class OciBootIT {
             assertThat(server.url()).endsWith("-13.efi");
         }
 
-        BootedSystem.is(console, "oci", "small", "ID=debian VERSION_ID=12 CODENAME=bookworm");
+        BootedSystem.is(console, "oci", "trixie", "ID=debian VERSION_ID=13 CODENAME=trixie");
         assertThat(console.said("root")).containsExactly("is writable");
         assertThat(console.said("layers"))
                 .as("what the second layer took away")
