@@ -39,8 +39,7 @@ build_once() {
         if [[ ! -e $target ]]; then
             work=$pullboot_cache/.$name.$$
             rm -rf --one-file-system "$work"
-            # What no recipe has asked for in two weeks. Not by the time of modification: that of a tree that is being made is its archive's.
-            find "$pullboot_cache" -mindepth 1 -maxdepth 1 -ctime +14 -exec rm -rf --one-file-system {} +
+            remove_unused
             printf 'making %s\n' "$name" >&2
             # In the background, because set -e means nothing to a function that an if waits for.
             "$@" "$work" >&2 &
@@ -52,8 +51,19 @@ build_once() {
         fi
         exec {lock}>&-
     fi
-    touch "$target"
+    # Not the thing itself: tests serve files of the cache by second names, and a served file whose time changes is another file.
+    touch "$pullboot_cache/.$name.used"
     printf '%s\n' "$target"
+}
+
+# Removes what no recipe has asked for in two weeks. Not by the time of modification: that of a tree that is being made is its archive's.
+remove_unused() {
+    local old
+    while IFS= read -r old; do
+        if [[ -z $(find "$pullboot_cache" -maxdepth 1 -name ".$old.used" -mtime -14) ]]; then
+            rm -rf --one-file-system "${pullboot_cache:?}/$old" "$pullboot_cache/.$old.used"
+        fi
+    done < <(find "$pullboot_cache" -mindepth 1 -maxdepth 1 -ctime +14 ! -name '.*.used' -printf '%f\n')
 }
 
 # The archive this machine gets Debian from, as its apt is set up.
