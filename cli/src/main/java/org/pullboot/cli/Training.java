@@ -1,10 +1,17 @@
 package org.pullboot.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
+import org.pullboot.image.TarEntry;
+import org.pullboot.image.TarWriter;
+import org.pullboot.image.ZstdOutputStream;
 import org.pullboot.uki.EfiArchitecture;
 import org.pullboot.uki.PeException;
 import org.pullboot.uki.Stub;
@@ -15,6 +22,10 @@ import picocli.CommandLine;
  * most of what a user waits for. The launcher runs this once after a build.
  */
 final class Training {
+    private static final int FILES = 4000;
+    private static final int FILES_IN_DIRECTORY = 20;
+    private static final int LARGEST = 16 * 1024;
+
     private final Path work;
 
     private Training(Path work) {
@@ -30,6 +41,7 @@ final class Training {
     private void run() throws IOException {
         command("completion");
         command("--help");
+        pulls();
         try {
             image(Stub.find(EfiArchitecture.ofHost()).file());
         } catch (PeException noStub) {
@@ -61,6 +73,44 @@ final class Training {
         command("uki", "inspect", image);
         command("uki", "inspect", "--json=short", image);
         command("uki", "measure", image);
+    }
+
+    /** What a pull does with many files, so that it need not be interpreted for long. */
+    private void pulls() throws IOException {
+        Path archive = work.resolve("tree.tar.zst");
+        byte[] content = new byte[LARGEST];
+        new Random(1).nextBytes(content);
+        try (TarWriter tar = new TarWriter(new ZstdOutputStream(Files.newOutputStream(archive), 1, 1))) {
+            for (int i = 0; i < FILES; i++) {
+                String directory = "directory-" + i / FILES_IN_DIRECTORY;
+                if (i % FILES_IN_DIRECTORY == 0) {
+                    tar.add(TarEntry.directory(bytes(directory)).build());
+                    tar.add(TarEntry.symbolicLink(bytes(directory + "/link"), bytes("file"))
+                            .build());
+                }
+                int size = (i * 37) % LARGEST;
+                tar.add(
+                        TarEntry.file(bytes(directory + "/file-" + i), size).build(),
+                        new ByteArrayInputStream(content, 0, size));
+            }
+        }
+        String url = archive.toUri().getPath();
+        command("pull", "--image-root", work.toString(), "tar,portable,verify=no:tree:file:" + url);
+        command("pull", "--image-root", work.toString(), "raw,portable,verify=no:disk:file:" + raw(content));
+    }
+
+    private Path raw(byte[] content) throws IOException {
+        Path raw = work.resolve("image.raw.zst");
+        try (OutputStream out = new ZstdOutputStream(Files.newOutputStream(raw), 1, 1)) {
+            for (int i = 0; i < FILES; i++) {
+                out.write(content);
+            }
+        }
+        return raw;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static void command(String... words) {

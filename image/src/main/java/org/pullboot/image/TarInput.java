@@ -3,6 +3,7 @@ package org.pullboot.image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 
 /** The bytes of an archive, in a direct buffer so that what is extracted is not copied again. */
 final class TarInput {
@@ -15,12 +16,14 @@ final class TarInput {
     private long taken;
 
     /**
+     * @param source one that is a channel too is read as such, which saves a copy
      * @param limit the most bytes that are read
      */
     TarInput(InputStream source, long limit) {
         this.source = source;
         this.limit = limit;
-        this.chunk = source instanceof DecompressedInputStream ? new byte[0] : new byte[BUFFER_BYTES];
+        boolean direct = source instanceof DecompressedInputStream || source instanceof ReadableByteChannel;
+        this.chunk = direct ? new byte[0] : new byte[BUFFER_BYTES];
     }
 
     /** Has at least so many bytes ready, at most {@value #BUFFER_BYTES}; false at the end of the input. */
@@ -49,6 +52,8 @@ final class TarInput {
         try {
             if (source instanceof DecompressedInputStream plain) {
                 bytes = plain.read(buffer);
+            } else if (source instanceof ReadableByteChannel channel) {
+                bytes = channel.read(buffer);
             } else {
                 bytes = source.read(chunk, 0, buffer.remaining());
                 if (bytes > 0) {

@@ -3,6 +3,7 @@ package org.pullboot.pull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Decompresses an archive on a thread of its own while files are made of what came before; it holds eight buffers of
  * 256 KiB. Read by one thread, which must close it; what it has decompressed by then is taken from the image.
  */
-final class ReadAhead extends InputStream {
+final class ReadAhead extends InputStream implements ReadableByteChannel {
     private static final int BUFFERS = 8;
     private static final int BYTES = 256 * 1024;
     private static final ByteBuffer END = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -99,6 +100,23 @@ final class ReadAhead extends InputStream {
         int count = Math.min(length, bytes.remaining());
         bytes.get(target, offset, count);
         return count;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        ByteBuffer bytes = next();
+        if (!bytes.hasRemaining()) {
+            return -1;
+        }
+        int count = Math.min(target.remaining(), bytes.remaining());
+        target.put(bytes.slice(bytes.position(), count));
+        bytes.position(bytes.position() + count);
+        return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return thread.isAlive() || !ended;
     }
 
     /** Ends the thread and waits for it. */
