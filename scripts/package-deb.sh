@@ -63,6 +63,7 @@ install_program() {
     cp "$dist"/lib/*.jar "$lib/lib/"
     install -m 755 "$parts/pullboot" "$tree/usr/bin/"
     install -m 755 "$parts"/{loop,train} "$lib/"
+    install -m 644 "$home/scripts/c2.directives" "$lib/"
     install -m 755 "$parts/pullboot-generator" "$tree/usr/lib/systemd/system-generators/"
     install -m 644 "$parts/60-pullboot-loop.rules" "$tree/usr/lib/udev/rules.d/"
     # To relocate the archive of classes, which is the default, takes seconds in an emulated machine.
