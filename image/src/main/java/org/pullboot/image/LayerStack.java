@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +182,8 @@ public final class LayerStack {
     private static void gather(
             LayerNode.Folder folder, byte[] place, List<Map<Long, LayerNode.Content>> wanted, List<TarEntry> folders) {
         for (Map.Entry<String, LayerNode> child : folder.children.entrySet()) {
-            byte[] path = joined(place, LayerNode.bytes(child.getKey()));
+            byte[] own = LayerNode.bytes(child.getKey());
+            byte[] path = place.length == 0 ? own : TarPath.joined(place, own);
             switch (child.getValue()) {
                 case LayerNode.Folder below -> gather(below, path, wanted, folders);
                 case LayerNode.Name name -> {
@@ -198,16 +198,6 @@ public final class LayerStack {
         } else if (folder.children.isEmpty() && place.length > 0) {
             folders.add(TarEntry.directory(place).build());
         }
-    }
-
-    private static byte[] joined(byte[] parent, byte[] name) {
-        if (parent.length == 0) {
-            return name;
-        }
-        byte[] path = Arrays.copyOf(parent, parent.length + 1 + name.length);
-        path[parent.length] = '/';
-        System.arraycopy(name, 0, path, parent.length + 1, name.length);
-        return path;
     }
 
     private void emit(Layer layer, long count, Map<Long, LayerNode.Content> wanted, Sink sink) throws IOException {

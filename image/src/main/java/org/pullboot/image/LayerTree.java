@@ -149,15 +149,8 @@ final class LayerTree {
                 return entry.is(EntryType.REGULAR);
             }
             byte[] target = entry.linkTarget();
-            place = target[0] == '/' ? target : joined(parent, target);
+            place = target[0] == '/' ? target : TarPath.joined(parent, target);
         }
         return false;
-    }
-
-    private static byte[] joined(byte[] parent, byte[] name) {
-        byte[] path = Arrays.copyOf(parent, parent.length + 1 + name.length);
-        path[parent.length] = '/';
-        System.arraycopy(name, 0, path, parent.length + 1, name.length);
-        return path;
     }
 }

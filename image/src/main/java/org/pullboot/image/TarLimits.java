@@ -1,5 +1,9 @@
 package org.pullboot.image;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /**
  * What a tar archive may do when it is extracted.
  *
@@ -22,6 +26,17 @@ public record TarLimits(long bytes, long entries, int nameBytes, int xattrBytes,
     /** Limits for the root file system of an operating system, extracted by root. */
     public static TarLimits forRoot(long bytes) {
         return new TarLimits(bytes, ENTRIES_MAX, PATH_MAX, XATTR_MAX, true);
+    }
+
+    /**
+     * Those for the root file system when this process is root's, who alone can give files away and make device nodes;
+     * else those for files.
+     *
+     * @throws IOException when /proc is not there
+     */
+    public static TarLimits forThisProcess(long bytes) throws IOException {
+        boolean root = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        return root ? forRoot(bytes) : forFiles(bytes);
     }
 
     /** Limits for files to look at, extracted by anyone. */

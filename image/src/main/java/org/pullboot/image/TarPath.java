@@ -91,6 +91,14 @@ final class TarPath {
         return at;
     }
 
+    /** Two paths with a slash between them, as they are. */
+    static byte[] joined(byte[] parent, byte[] name) {
+        byte[] path = Arrays.copyOf(parent, parent.length + 1 + name.length);
+        path[parent.length] = '/';
+        System.arraycopy(name, 0, path, parent.length + 1, name.length);
+        return path;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TarPath path && Arrays.equals(bytes, path.bytes);

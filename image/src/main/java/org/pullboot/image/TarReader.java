@@ -206,11 +206,7 @@ public final class TarReader {
         if (!hasPrefix) {
             return name;
         }
-        byte[] prefix = TarHeader.string(header, TarHeader.PREFIX, TarHeader.PREFIX_BYTES);
-        byte[] joined = Arrays.copyOf(prefix, prefix.length + 1 + name.length);
-        joined[prefix.length] = '/';
-        System.arraycopy(name, 0, joined, prefix.length + 1, name.length);
-        return joined;
+        return TarPath.joined(TarHeader.string(header, TarHeader.PREFIX, TarHeader.PREFIX_BYTES), name);
     }
 
     private byte[] headerLink() {

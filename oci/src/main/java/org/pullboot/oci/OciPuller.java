@@ -104,8 +104,7 @@ public final class OciPuller {
                 shown = place.shown();
                 pinned = byDigest || request.digest() != null;
             }
-            TarLimits limits =
-                    isRoot() ? TarLimits.forRoot(request.unpackedLimit()) : TarLimits.forFiles(request.unpackedLimit());
+            TarLimits limits = TarLimits.forThisProcess(request.unpackedLimit());
             LayerStack stack = image.stack(limits);
             TarSummary summary;
             try (Directory directory = Directory.open(installation.tree())) {
@@ -147,10 +146,5 @@ public final class OciPuller {
     private Place place(String url) throws PullException {
         boolean web = url.startsWith("http://") || url.startsWith("https://");
         return web && url.endsWith("/") ? new WebLayout(client, url) : new Registry(client, Reference.parse(url));
-    }
-
-    /** Only root can give files away and make device nodes. */
-    private static boolean isRoot() throws IOException {
-        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 }

@@ -26,9 +26,7 @@ final class TreeDestination extends Destination {
             check(kind(archive.next()));
             makeTree();
             try (Directory directory = Directory.open(temporary())) {
-                long limit = image.limit();
-                TarExtractor.extract(
-                        archive, directory, isRoot() ? TarLimits.forRoot(limit) : TarLimits.forFiles(limit));
+                TarExtractor.extract(archive, directory, TarLimits.forThisProcess(image.limit()));
             }
         }
         return image.bytes();
@@ -47,11 +45,6 @@ final class TreeDestination extends Destination {
         if (!Btrfs.makeSubvolume(staging().directory(), name)) {
             Files.createDirectory(temporary());
         }
-    }
-
-    /** Only root can give files away and make device nodes. */
-    private static boolean isRoot() throws IOException {
-        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
     @Override
