@@ -25,8 +25,6 @@ import org.pullboot.pull.Stage;
  * switch root. Each step is a class of its own; this one has their order.
  */
 final class Boot {
-    private static final long LAST_EVENTS_MILLIS = 3000;
-
     private final Path root;
     private final KernelCommandLine line;
     private final Console console;
@@ -254,7 +252,7 @@ final class Boot {
                 + clock);
         console.step("starting " + programs.getFirst());
         EarlyMounts.resizeRun(root, EarlyMounts.RUN_SIZE);
-        events.flush(LAST_EVENTS_MILLIS);
+        events.flushLast();
         kernel.restore();
         SwitchRoot switching = new SwitchRoot(root, sysroot);
         switching.enter();

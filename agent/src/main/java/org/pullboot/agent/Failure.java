@@ -11,7 +11,6 @@ import org.pullboot.pull.Stage;
 
 /** The end of a boot that failed: one sentence for the person at the machine and for the server, then what was asked for. */
 final class Failure {
-    private static final long LAST_EVENT_MILLIS = 3000;
     private static final int COUNTDOWN_STEP = 10;
 
     private final Console console;
@@ -40,7 +39,7 @@ final class Failure {
 
     /** Ends the machine as after a failure, or stays for ever, with nothing said about why. Never returns. */
     void stop(ServerEvents events) {
-        events.flush(LAST_EVENT_MILLIS);
+        events.flushLast();
         countDown();
         endMachine();
         while (true) {

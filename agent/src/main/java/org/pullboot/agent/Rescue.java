@@ -20,7 +20,6 @@ import org.pullboot.pull.Stage;
  * console. It takes no commands, and writes to no disk. What does not work is told, and the rest goes on.
  */
 final class Rescue {
-    private static final long LAST_EVENT_MILLIS = 3000;
     private static final int LOG_LINES = 20;
 
     /** Coldplug leaves disks alone, as a boot does not look at them. */
@@ -61,7 +60,7 @@ final class Rescue {
             console.step("log: " + record);
         }
         events.add(BootEvent.of(Stage.RESCUE).at(uptime.millis()));
-        events.flush(LAST_EVENT_MILLIS);
+        events.flushLast();
         console.step("rescue: that is all");
     }
 

@@ -19,6 +19,7 @@ final class ServerEvents {
     private static final int WAITING = 64;
     private static final int FAILURES = 3;
     private static final long PAUSE_MILLIS = 200;
+    private static final long LAST_MILLIS = 3000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final List<BootEvent> waiting = new ArrayList<>();
@@ -67,6 +68,11 @@ final class ServerEvents {
             waiting.add(event);
         }
         notifyAll();
+    }
+
+    /** Waits until everything is sent, as long as it is worth it to who sends no more. */
+    void flushLast() {
+        flush(LAST_MILLIS);
     }
 
     /** Waits until everything is sent, but not longer than this. */
