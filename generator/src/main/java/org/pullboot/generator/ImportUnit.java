@@ -32,7 +32,7 @@ final class ImportUnit {
         PullExpression expression = transfer.expression();
         UnitText unit = new UnitText()
                 .section("Unit")
-                .describe("Description", "Download of " + withoutSecrets(expression.url()))
+                .describe("Description", "Download of " + expression.urlWithoutUser())
                 .set("Documentation", "man:pullboot-generator(1)")
                 .set("SourcePath", "/proc/cmdline")
                 .set("DefaultDependencies", "no")
@@ -95,16 +95,5 @@ final class ImportUnit {
         if (system.restartsInSteps()) {
             unit.set("RestartSteps", "6").set("RestartMaxDelaySec", "5min");
         }
-    }
-
-    /** A URL without user and password: everybody can read the descriptions of units. */
-    private static String withoutSecrets(String url) {
-        int start = url.indexOf("://") + 3;
-        int end = start;
-        while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
-            end++;
-        }
-        int at = start < 3 ? -1 : url.lastIndexOf('@', end);
-        return at < start ? url : url.substring(0, start) + url.substring(at + 1);
     }
 }

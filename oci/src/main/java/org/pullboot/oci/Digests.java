@@ -2,6 +2,7 @@ package org.pullboot.oci;
 
 import org.pullboot.image.ImageException;
 import org.pullboot.image.Sha256;
+import org.pullboot.pull.Text;
 
 /** Digests as OCI descriptors write them: {@code ALGORITHM:HEX}. */
 final class Digests {
@@ -20,12 +21,12 @@ final class Digests {
                 return new Sha256(text.substring(SHA256.length()));
             } catch (IllegalArgumentException e) {
                 throw new ImageException(
-                        "expected a digest of 64 hexadecimal digits, but there is '" + Words.shown(text)
+                        "expected a digest of 64 hexadecimal digits, but there is '" + Text.shown(text)
                                 + "': the image is damaged",
                         e);
             }
         }
-        throw new ImageException("expected a digest like sha256:HEX, but there is '" + Words.shown(text)
+        throw new ImageException("expected a digest like sha256:HEX, but there is '" + Text.shown(text)
                 + "': only sha256 is known here, build the image with it");
     }
 }

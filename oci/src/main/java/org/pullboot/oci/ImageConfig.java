@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.Json;
 import org.pullboot.image.Sha256;
+import org.pullboot.pull.Text;
 
 /**
  * How a container of an image is run (OCI image configuration).
@@ -54,6 +55,6 @@ public record ImageConfig(
     public String program() {
         List<String> words = new ArrayList<>(entrypoint);
         words.addAll(command);
-        return Words.shown(String.join(" ", words));
+        return Text.shown(String.join(" ", words));
     }
 }

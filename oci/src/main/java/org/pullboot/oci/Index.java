@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.Json;
+import org.pullboot.pull.Text;
 
 /**
  * A list of images (OCI image index, Docker manifest list): those of a layout, or one image for several platforms.
@@ -34,10 +35,10 @@ record Index(List<Descriptor> manifests) {
             if (name.equals(tag) || name.endsWith(":" + tag)) {
                 found.add(each);
             }
-            names.append(names.isEmpty() ? "" : ", ").append(name.isEmpty() ? "(no name)" : Words.shown(name));
+            names.append(names.isEmpty() ? "" : ", ").append(name.isEmpty() ? "(no name)" : Text.shown(name));
         }
         if (!tag.isEmpty() && found.isEmpty()) {
-            throw new ImageException("there is no image named '" + Words.shown(tag) + "', there is only "
+            throw new ImageException("there is no image named '" + Text.shown(tag) + "', there is only "
                     + (names.isEmpty() ? "nothing" : names) + ": name one of them");
         }
         if (!tag.isEmpty()) {
@@ -72,8 +73,8 @@ record Index(List<Descriptor> manifests) {
             others.append(others.isEmpty() ? "" : ", ")
                     .append(
                             each.platform().isPresent()
-                                    ? Words.shown(each.platform().get().toString())
-                                    : "something of the type " + Words.shown(each.mediaType()));
+                                    ? Text.shown(each.platform().get().toString())
+                                    : "something of the type " + Text.shown(each.mediaType()));
         }
         throw new ImageException("there is no image for " + platform + ", there is only "
                 + (others.isEmpty() ? "nothing" : others) + ": build one for " + platform);

@@ -17,6 +17,7 @@ import org.pullboot.image.Sha256;
 import org.pullboot.image.TarExtractor;
 import org.pullboot.image.TarLimits;
 import org.pullboot.linux.Directory;
+import org.pullboot.pull.Text;
 
 /** Images in files of this machine: OCI layouts, their archives, and what "docker save" makes in both its forms. */
 public final class LocalImages {
@@ -125,7 +126,7 @@ public final class LocalImages {
         List<Json> all = images instanceof Json.Items items ? items.values() : List.of();
         for (Json image : all) {
             List<String> tags = image.texts("RepoTags");
-            names.append(names.isEmpty() ? "" : ", ").append(Words.shown(String.join(", ", tags)));
+            names.append(names.isEmpty() ? "" : ", ").append(Text.shown(String.join(", ", tags)));
             boolean named = false;
             for (String each : tags) {
                 named |= each.equals(tag) || each.endsWith(":" + tag);
@@ -135,7 +136,7 @@ public final class LocalImages {
             }
         }
         if (found.size() != 1) {
-            throw new ImageException("expected one image" + (tag.isEmpty() ? "" : " named '" + Words.shown(tag) + "'")
+            throw new ImageException("expected one image" + (tag.isEmpty() ? "" : " named '" + Text.shown(tag) + "'")
                     + ", but there are " + found.size() + " of (" + names + "): say which, as in FILE:TAG");
         }
         byte[] document = document(found.getFirst().text("Config"));
@@ -168,7 +169,7 @@ public final class LocalImages {
             byte[] document = in.readNBytes(DOCUMENT_LIMIT + 1);
             if (document.length > DOCUMENT_LIMIT) {
                 throw new ImageException(
-                        "'" + Words.shown(name) + "' of the image has more than " + DOCUMENT_LIMIT + " bytes");
+                        "'" + Text.shown(name) + "' of the image has more than " + DOCUMENT_LIMIT + " bytes");
             }
             return document;
         }
@@ -182,7 +183,7 @@ public final class LocalImages {
             inside = file.toRealPath().startsWith(directory.toRealPath());
         }
         if (!inside) {
-            throw new ImageException("'" + Words.shown(name) + "' of the image is not there"
+            throw new ImageException("'" + Text.shown(name) + "' of the image is not there"
                     + (Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? ", or leads elsewhere" : "")
                     + ": the image is incomplete, make it again");
         }

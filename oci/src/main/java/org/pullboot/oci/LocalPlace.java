@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pullboot.image.ImageException;
+import org.pullboot.pull.Text;
 
 /**
  * A layout or an archive of this machine, as people write it.
@@ -29,7 +30,7 @@ public record LocalPlace(Path path, String tag) {
                 return new LocalPlace(path, text.substring(colon + 1));
             }
         }
-        throw new ImageException("there is no '" + Words.shown(text) + "': name an OCI layout, or an archive of one");
+        throw new ImageException("there is no '" + Text.shown(text) + "': name an OCI layout, or an archive of one");
     }
 
     /**

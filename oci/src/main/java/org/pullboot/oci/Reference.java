@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.pullboot.image.ImageException;
 import org.pullboot.image.Sha256;
 import org.pullboot.pull.PullException;
+import org.pullboot.pull.Text;
 
 /**
  * The name of an image at a registry, as Docker and Podman write it: {@code [HOST[:PORT]/]NAME[:TAG][@sha256:HEX]}.
@@ -132,7 +133,7 @@ record Reference(
     private static String message(String text, String why) {
         int user = text.lastIndexOf('@', Math.max(0, text.indexOf('/', text.indexOf("://") + 3)));
         String shown = user > text.indexOf("://") ? "…" + text.substring(user) : text;
-        return "'" + Words.shown(shown) + "' is no reference to an image (" + why
+        return "'" + Text.shown(shown) + "' is no reference to an image (" + why
                 + "): use one such as docker.io/library/debian:13";
     }
 }

@@ -13,6 +13,7 @@ import org.pullboot.image.Sha256;
 import org.pullboot.pull.PullException;
 import org.pullboot.pull.PullListener;
 import org.pullboot.pull.RequestHeaders;
+import org.pullboot.pull.Text;
 import org.pullboot.pull.WebClient;
 import org.pullboot.pull.WebReply;
 
@@ -48,7 +49,7 @@ final class Registry implements Place {
         }
         if (!MediaType.isIndex(type) && !MediaType.isManifest(type)) {
             throw new ImageException("expected an image at " + reference + ", but there is something of the type '"
-                    + Words.shown(type) + "': push it again with a tool of this decade");
+                    + Text.shown(type) + "': push it again with a tool of this decade");
         }
         return new Start(page.body(), MediaType.isIndex(type));
     }
@@ -120,7 +121,7 @@ final class Registry implements Place {
         boolean clear = reference.server().startsWith("http://");
         if (!realm.startsWith("https://") && !(clear && realm.startsWith("http://"))) {
             throw new PullException("cannot pull " + reference + ": the registry asks for a token from '"
-                    + Words.shown(realm) + "', which is no https:// URL");
+                    + Text.shown(realm) + "', which is no https:// URL");
         }
         String scope = "repository:" + reference.repository() + ":pull";
         String url = withUser(realm) + (realm.indexOf('?') < 0 ? "?" : "&") + "service="

@@ -63,6 +63,11 @@ public record PullExpression(
         return imageClass.directory(runtime).resolve(type == PullType.RAW ? local + ".raw" : local);
     }
 
+    /** The URL without user and password, for what everybody can read. */
+    public String urlWithoutUser() {
+        return Urls.withoutUser(url);
+    }
+
     /**
      * The name by which pins, sizes and checksum lists know the file: the last component of its URL.
      *

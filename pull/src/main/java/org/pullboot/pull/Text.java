@@ -1,13 +1,13 @@
 package org.pullboot.pull;
 
 /** Text from outside, made fit for a message; and what systemd and PROTOCOL.md say about characters. */
-final class Text {
+public final class Text {
     private static final int SHOWN = 200;
 
     private Text() {}
 
     /** At most 200 characters of it, with control characters replaced: a message stays one line on a console. */
-    static String shown(String text) {
+    public static String shown(String text) {
         int end = Math.min(text.length(), SHOWN);
         StringBuilder shown = new StringBuilder(end + 1);
         for (int i = 0; i < end; i++) {

@@ -28,6 +28,11 @@ final class Urls {
 
     /** For people and logs: without user and password, and fit for a message. */
     static String shown(String url) {
+        return Text.shown(withoutUser(url));
+    }
+
+    /** The same URL without user and password. */
+    static String withoutUser(String url) {
         int authority = url.indexOf("://") + 3;
         int end = authority;
         while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
@@ -35,7 +40,7 @@ final class Urls {
         }
         int at = url.lastIndexOf('@', end - 1);
         boolean user = authority >= 3 && at >= authority;
-        return Text.shown(user ? url.substring(0, authority) + url.substring(at + 1) : url);
+        return user ? url.substring(0, authority) + url.substring(at + 1) : url;
     }
 
     /**
