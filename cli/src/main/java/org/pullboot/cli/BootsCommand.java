@@ -41,8 +41,8 @@ final class BootsCommand implements Callable<Integer> {
             description = "At most so many (default: $${DEFAULT-VALUE}).")
     private int limit;
 
-    @Option(names = "--json", description = "Print one JSON array.")
-    private boolean json;
+    @Mixin
+    private Listing listing;
 
     @Spec
     private CommandSpec spec;
@@ -60,14 +60,7 @@ final class BootsCommand implements Callable<Integer> {
                 }
             }
         }
-        if (json) {
-            spec.commandLine().getOut().println(Json.text(boots));
-            return CommandLine.ExitCode.OK;
-        }
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(HEADINGS);
-        boots.forEach(boot -> rows.add(boot.row()));
-        Table.lines(rows).forEach(spec.commandLine().getOut()::println);
+        listing.print(boots, HEADINGS, BootHistory::row);
         return CommandLine.ExitCode.OK;
     }
 

@@ -1,7 +1,6 @@
 package org.pullboot.cli;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.pullboot.fleet.FleetHistory;
@@ -9,9 +8,6 @@ import org.pullboot.fleet.Machine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Lists the machines that booted from here. */
 @Command(
@@ -25,11 +21,8 @@ final class MachinesCommand implements Callable<Integer> {
     @Mixin
     private StateOption state;
 
-    @Option(names = "--json", description = "Print one JSON array.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private Listing listing;
 
     @Override
     public Integer call() throws IOException {
@@ -37,22 +30,17 @@ final class MachinesCommand implements Callable<Integer> {
         try (FleetHistory history = state.history()) {
             machines = history.machines();
         }
-        if (json) {
-            spec.commandLine().getOut().println(Json.text(machines));
-            return CommandLine.ExitCode.OK;
-        }
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(HEADINGS);
-        for (Machine machine : machines) {
-            rows.add(List.of(
-                    machine.id(),
-                    machine.mac() == null ? "-" : machine.mac(),
-                    machine.address(),
-                    Long.toString(machine.boots()),
-                    Amounts.time(machine.firstSeen()),
-                    Amounts.time(machine.lastSeen())));
-        }
-        Table.lines(rows).forEach(spec.commandLine().getOut()::println);
+        listing.print(machines, HEADINGS, MachinesCommand::row);
         return CommandLine.ExitCode.OK;
+    }
+
+    private static List<String> row(Machine machine) {
+        return List.of(
+                machine.id(),
+                machine.mac() == null ? "-" : machine.mac(),
+                machine.address(),
+                Long.toString(machine.boots()),
+                Amounts.time(machine.firstSeen()),
+                Amounts.time(machine.lastSeen()));
     }
 }

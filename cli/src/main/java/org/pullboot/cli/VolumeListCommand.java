@@ -2,7 +2,6 @@ package org.pullboot.cli;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.pullboot.serve.VolumeAdmin;
@@ -10,9 +9,6 @@ import org.pullboot.serve.VolumeInfo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Lists volumes. */
 @Command(
@@ -26,11 +22,8 @@ final class VolumeListCommand implements Callable<Integer> {
     @Mixin
     private StateOption state;
 
-    @Option(names = "--json", description = "Print one JSON array.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private Listing listing;
 
     @Override
     public Integer call() throws IOException {
@@ -38,14 +31,7 @@ final class VolumeListCommand implements Callable<Integer> {
         try (VolumeAdmin admin = state.volumes()) {
             volumes = admin.list();
         }
-        if (json) {
-            spec.commandLine().getOut().println(Json.text(volumes));
-            return CommandLine.ExitCode.OK;
-        }
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(HEADINGS);
-        volumes.forEach(volume -> rows.add(row(volume)));
-        Table.lines(rows).forEach(spec.commandLine().getOut()::println);
+        listing.print(volumes, HEADINGS, VolumeListCommand::row);
         return CommandLine.ExitCode.OK;
     }
 
