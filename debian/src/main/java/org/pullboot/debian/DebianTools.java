@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -44,12 +45,21 @@ public final class DebianTools {
     }
 
     /**
-     * A new directory that the tools see as {@link #inside} says; the caller deletes it.
+     * A new directory that the tools see as {@link #inside} says; the caller deletes it with {@link #delete}.
      *
      * @param prefix how its name begins
      */
     public Path workDirectory(String prefix) throws IOException {
         return Files.createTempDirectory(tree.resolve("tmp"), prefix);
+    }
+
+    /** Deletes a work directory with all that is in it. */
+    public static void delete(Path workDirectory) throws IOException {
+        try (Stream<Path> files = Files.walk(workDirectory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** A file of the tree, by its path in it. */
