@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.pullboot.debian.DebianTools;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,7 +36,6 @@ import tools.jackson.databind.json.JsonMapper;
  * the same. ukify runs once for all of them, in a chroot.
  */
 final class UkifyIT {
-    private static final Path SCRIPT = Path.of("..", "e2e", "images", "tools-tree.sh");
     private static final String STUBS = "/usr/lib/systemd/boot/efi/";
 
     /** Runs ukify for each line of a file, which is a list of its arguments, and writes what it prints to a file beside it. */
@@ -111,9 +110,9 @@ final class UkifyIT {
 
     @BeforeAll
     static void buildWithUkify() throws IOException, InterruptedException {
-        String given = System.getenv("PULLBOOT_TOOLS_TREE");
-        tree = Path.of(given != null ? given : run("bash", SCRIPT.toString()).strip());
-        work = Files.createTempDirectory(tree.resolve("tmp"), "uki");
+        DebianTools tools = DebianTools.find();
+        tree = tools.path("/");
+        work = tools.workDirectory("uki");
         writeInputs();
         List<String> lines = new ArrayList<>();
         for (String name : BUILDS.keySet()) {
@@ -134,11 +133,7 @@ final class UkifyIT {
 
     @AfterAll
     static void removeWorkDirectory() throws IOException {
-        try (Stream<Path> files = Files.walk(work)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        DebianTools.delete(work);
     }
 
     @TestFactory

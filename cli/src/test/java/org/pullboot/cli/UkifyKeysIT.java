@@ -9,12 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.pullboot.debian.DebianTools;
 import org.pullboot.uki.Authenticode;
 import org.pullboot.uki.PcrSignatureFile;
 import org.pullboot.uki.UkiImage;
@@ -22,7 +21,6 @@ import picocli.CommandLine;
 
 /** What {@code uki build} measures, joins and signs beside the image, told the same words as ukify of Debian sid in a chroot. */
 final class UkifyKeysIT {
-    private static final Path SCRIPT = Path.of("..", "e2e", "images", "tools-tree.sh");
     private static final List<String> SIGNINGS = List.of("", " --sign-kernel", " --no-sign-kernel");
     private static final List<String> KERNELS = List.of("kernel", "signed-kernel");
 
@@ -41,9 +39,9 @@ final class UkifyKeysIT {
 
     @BeforeAll
     static void runUkify() throws IOException, InterruptedException {
-        String given = System.getenv("PULLBOOT_TOOLS_TREE");
-        tree = Path.of(given != null ? given : run("bash", SCRIPT.toString()).strip());
-        work = Files.createTempDirectory(tree.resolve("tmp"), "ukify");
+        DebianTools tools = DebianTools.find();
+        tree = tools.path("/");
+        work = tools.workDirectory("ukify");
         StringBuilder script = new StringBuilder("""
                 cp /usr/lib/systemd/boot/efi/linuxx64.efi.stub /usr/lib/systemd/boot/efi/addonx64.efi.stub W
                 cp W/addonx64.efi.stub W/kernel
@@ -69,11 +67,7 @@ final class UkifyKeysIT {
 
     @AfterAll
     static void removeWorkDirectory() throws IOException {
-        try (Stream<Path> files = Files.walk(work)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        DebianTools.delete(work);
     }
 
     @Test
