@@ -38,7 +38,7 @@ final class BootsCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "20",
-            description = "At most so many (default: $${DEFAULT-VALUE}).")
+            description = "At most so many (default: ${DEFAULT-VALUE}).")
     private int limit;
 
     @Mixin

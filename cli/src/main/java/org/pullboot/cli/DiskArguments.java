@@ -24,7 +24,7 @@ final class DiskArguments {
             paramLabel = "ram|nvme",
             defaultValue = "ram",
             description =
-                    "How machines get their root: downloaded into RAM, or as a disk over NVMe/TCP, read as it is needed and written to a volume of their own (default: $${DEFAULT-VALUE}).")
+                    "How machines get their root: downloaded into RAM, or as a disk over NVMe/TCP, read as it is needed and written to a volume of their own (default: ${DEFAULT-VALUE}).")
     private Root root = Root.RAM;
 
     @Option(
@@ -32,7 +32,7 @@ final class DiskArguments {
             paramLabel = "none|machine",
             defaultValue = "none",
             description =
-                    "How long what a machine writes is kept: until its boot ends, or from boot to boot (default: $${DEFAULT-VALUE}).")
+                    "How long what a machine writes is kept: until its boot ends, or from boot to boot (default: ${DEFAULT-VALUE}).")
     private DiskOptions.Persistence persistence = DiskOptions.Persistence.NONE;
 
     @Option(
@@ -40,7 +40,7 @@ final class DiskArguments {
             paramLabel = "keep|reset|ask",
             defaultValue = "ask",
             description =
-                    "What becomes of a kept volume when its machine boots and there is a newer image: kept, thrown away, or kept and told how to throw it away (default: $${DEFAULT-VALUE}).")
+                    "What becomes of a kept volume when its machine boots and there is a newer image: kept, thrown away, or kept and told how to throw it away (default: ${DEFAULT-VALUE}).")
     private DiskOptions.OnNewImage onNewImage = DiskOptions.OnNewImage.ASK;
 
     @Option(
@@ -80,7 +80,7 @@ final class DiskArguments {
             paramLabel = "off|allowed|required",
             defaultValue = "off",
             description =
-                    "Whether hosts connect by TLS with the NVMeTLSkey-1 secrets of --hosts; the agent cannot (default: $${DEFAULT-VALUE}).")
+                    "Whether hosts connect by TLS with the NVMeTLSkey-1 secrets of --hosts; the agent cannot (default: ${DEFAULT-VALUE}).")
     private TlsMode tls = TlsMode.OFF;
 
     @Option(
@@ -88,7 +88,7 @@ final class DiskArguments {
             paramLabel = "[ADDR:]PORT",
             defaultValue = "" + TargetOptions.DEFAULT_PORT,
             description =
-                    "Where to listen for NVMe/TCP; port 0 takes any free one (default: port $${DEFAULT-VALUE}, every address).")
+                    "Where to listen for NVMe/TCP; port 0 takes any free one (default: port ${DEFAULT-VALUE}, every address).")
     private String listen = "";
 
     /** What was asked for; null when machines download their root. */

@@ -89,7 +89,7 @@ final class InitrdBuildCommand implements Callable<Integer> {
             names = "--level",
             paramLabel = "N",
             defaultValue = "" + InitrdRequest.DEFAULT_LEVEL,
-            description = "The zstd level, 1 to 19 (default: $${DEFAULT-VALUE}).")
+            description = "The zstd level, 1 to 19 (default: ${DEFAULT-VALUE}).")
     private int level;
 
     @Mixin

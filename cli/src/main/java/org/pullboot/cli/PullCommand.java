@@ -69,7 +69,7 @@ final class PullCommand implements Callable<Integer> {
             names = "--parallel",
             paramLabel = "N",
             defaultValue = "4",
-            description = "How many images to pull at once, 1 to 64 (default: $${DEFAULT-VALUE}).")
+            description = "How many images to pull at once, 1 to 64 (default: ${DEFAULT-VALUE}).")
     private int parallel;
 
     @Option(
@@ -85,7 +85,7 @@ final class PullCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "BYTES",
             defaultValue = "" + PullRequest.DEFAULT_LIMIT,
-            description = "The most bytes an image may unpack to (default: $${DEFAULT-VALUE}).")
+            description = "The most bytes an image may unpack to (default: ${DEFAULT-VALUE}).")
     private long limit;
 
     @Option(names = "--json", description = "Print one JSON object an image.")

@@ -40,8 +40,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "[ADDR:]PORT",
             defaultValue = "" + ServeOptions.DEFAULT_PORT,
-            description =
-                    "Where to listen; port 0 takes any free one (default: port $${DEFAULT-VALUE}, every address).")
+            description = "Where to listen; port 0 takes any free one (default: port ${DEFAULT-VALUE}, every address).")
     private String listen;
 
     @Option(
@@ -69,7 +68,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--level",
             paramLabel = "N",
             defaultValue = "" + InitrdRequest.DEFAULT_LEVEL,
-            description = "The zstd level of built initrds, 1 to 19 (default: $${DEFAULT-VALUE}).")
+            description = "The zstd level of built initrds, 1 to 19 (default: ${DEFAULT-VALUE}).")
     private int level;
 
     @Mixin
